@@ -1,0 +1,1 @@
+"""Jira Cloud as a platform of the reconciler."""

@@ -1,0 +1,1 @@
+"""Jira's part of the sandbox."""

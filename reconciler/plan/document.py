@@ -1,0 +1,191 @@
+"""The plan: one self-contained document, the same on the screen, in a file and in the hands of apply.
+
+Values are in the spec's language, as `Provider.express` says them: apply normalizes them again, so that what was
+approved is what is applied. Items are named by their address where the spec has one, else by `{"key": ...}`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+__all__ = [
+    "FORMAT_VERSION",
+    "Action",
+    "ActionKind",
+    "Conflict",
+    "Drift",
+    "FieldChange",
+    "Finding",
+    "PlanDocument",
+    "Recording",
+    "Site",
+    "Summary",
+    "digest_of",
+]
+
+FORMAT_VERSION: Final = "1.0"
+
+ActionKind: TypeAlias = Literal["create", "update", "adopt", "close", "delete", "forget", "move"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SpecSource(_Part):
+    """Which specs it was made from; `commit` where they lie in a git checkout."""
+
+    digest: str
+    commit: str | None = None
+
+
+class WorkspaceName(_Part):
+    """Which workspace it is for."""
+
+    name: str
+    id: str
+    instance: str
+
+
+class StateVersion(_Part):
+    """Which state it was made from; both are `None` where there was none."""
+
+    lineage: str | None = None
+    last_run: str | None = None
+
+
+class Site(_Part):
+    """Where a provider writes; `id` is the site's stable id."""
+
+    provider: str
+    plugin: str
+    id: str
+    url: str
+    project: str
+
+
+class FieldChange(_Part):
+    """One field of an action.
+
+    `field` is the spec's word (`fields.amount`, `links.blocks`). Sets use `added` and `removed`, other fields
+    `before` and `after`. Where `unknown` is true, `after` holds parts: text, and `{"address", "attribute"}` for what is
+    known after apply.
+    """
+
+    field: str
+    before: JsonValue = None
+    after: JsonValue = None
+    unknown: bool = False
+    added: tuple[JsonValue, ...] = ()
+    removed: tuple[JsonValue, ...] = ()
+    ownership: Literal["spec", "people", "seed", "nobody"]
+    reason: str
+
+
+class Action(_Part):
+    """What happens to one item. `depends_on` are addresses whose actions come first."""
+
+    address: str
+    previous_address: str | None = None
+    action: ActionKind
+    provider: str
+    id: str | None = None
+    key: str | None = None
+    url: str | None = None
+    title: str
+    type: str
+    reason: str
+    changes: tuple[FieldChange, ...] = ()
+    depends_on: tuple[str, ...] = ()
+
+
+class Drift(_Part):
+    """A person's change since the last apply: kept, or about to be reverted. `by` and `at` are from the changelog."""
+
+    address: str
+    field: str
+    before: JsonValue = None
+    after: JsonValue = None
+    kept: bool
+    by: str | None = None
+    at: str | None = None
+
+
+class Conflict(_Part):
+    """A field that both the spec and a person changed, and who wins."""
+
+    address: str
+    field: str
+    base: JsonValue = None
+    desired: JsonValue = None
+    live: JsonValue = None
+    resolution: Literal["spec", "people", "stop"]
+    by: str | None = None
+    at: str | None = None
+
+
+class Recording(_Part):
+    """What the state learns without a write: fields that are live as desired, fields let go, protection."""
+
+    address: str
+    claimed: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    protect: bool | None = None
+
+
+class Summary(_Part):
+    """How many items; every item that the spec or the state knows is counted once."""
+
+    create: int = 0
+    update: int = 0
+    adopt: int = 0
+    close: int = 0
+    delete: int = 0
+    forget: int = 0
+    move: int = 0
+    unchanged: int = 0
+
+
+class Finding(_Part):
+    """A diagnostic, as `reconciler.diagnostics.Diagnostic` in JSON."""
+
+    severity: Literal["error", "warning", "note"]
+    code: str
+    summary: str
+    detail: str = ""
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    hint: str = ""
+
+
+class PlanDocument(_Part):
+    """A plan. `kind` tells an applicable plan from one that only shows drift."""
+
+    format_version: Literal["1.0"] = FORMAT_VERSION
+    kind: Literal["plan", "destroy", "refresh_only"] = "plan"
+    directory: str
+    workspace: WorkspaceName
+    spec: SpecSource
+    state: StateVersion
+    site: tuple[Site, ...]
+    targets: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    requests: dict[str, dict[str, int]] = Field(default_factory=dict)
+    summary: Summary
+    diagnostics: tuple[Finding, ...] = ()
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$|^$")] = ""
+
+
+def digest_of(document: dict[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of a plan's document, its own digest left out."""
+    body = {name: value for name, value in document.items() if name != "digest"}
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

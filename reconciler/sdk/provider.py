@@ -1,0 +1,92 @@
+"""The protocol that a plugin's author writes: list-first, synchronous, small."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from reconciler.sdk.items import Found, History, Item
+from reconciler.sdk.site import SiteDescription
+from reconciler.sdk.values import Value
+from reconciler.sdk.writes import Change, Draft, Outcome, Preview
+
+__all__ = ["Provider"]
+
+
+class Provider(Protocol):
+    """One site and one project.
+
+    Results are yielded as they are known, in any order, one for each input; closing the iterator sends no more.
+    One input's failure is a result; `ProviderError` is raised for a whole call alone, and inputs without a result
+    are unknown then. Batch sizes, paging, concurrency and rate limits are the provider's own and the session's.
+    """
+
+    def describe_site(self, types: Collection[str], users: Collection[str] = ()) -> SiteDescription:
+        """Read what the site offers: all types by name, the fields of those named, and the users named.
+
+        Args:
+            types: the spec's words or the platform's names; one that does not exist is left out of no error: the
+                engine sees that it is missing and offers the nearest.
+            users: e-mail addresses, account ids or display names; those that nobody has are left out of `users`.
+
+        Raises:
+            AuthenticationError: the credential is not accepted.
+            NotFoundError: the project can't be seen by this account.
+        """
+        ...
+
+    def normalize(self, site: SiteDescription, type: str, field: str, value: object) -> Value:
+        """Turn a spec's value into the normal form. Pure.
+
+        Args:
+            type: a type's id.
+            field: a field's id; the status field and `type` itself too.
+            value: text, number, flag, `date`, list or mapping as in the spec. References to items arrive as a
+                `Ref` (for `parent`) or a `Link` whose type is the spec's word (for links), with the target's
+                remote id; documents as `{title, url}`.
+
+        Raises:
+            BadValue: the site does not take it.
+        """
+        ...
+
+    def express(self, site: SiteDescription, field: str, value: Value) -> object:
+        """Turn a normal form into what a spec would say. Pure, and `normalize`'s inverse: normalizing the result
+        gives an equal value. Items and links, which only the engine can name, come back as they were.
+        """
+        ...
+
+    def fetch(self, wanted: Mapping[str, Collection[str]], *, markers: bool = False) -> Iterator[Found]:
+        """Read items, in bulk.
+
+        Args:
+            wanted: by id, key or URL of an item: the ids of the fields to read. A field that needs a request of
+                its own (remote links) is read only for the items that ask for it.
+            markers: whether to read the markers too.
+        """
+        ...
+
+    def search(self, query: str, fields: Collection[str]) -> Iterator[Item]:
+        """Items that a query of the platform's own language finds (JQL, WIQL), across all pages."""
+        ...
+
+    def find_marked(self, label: str, since: datetime | None = None) -> Iterator[Item]:
+        """Items of the whole site that carry the marker's label, with their markers; copies among them."""
+        ...
+
+    def preview(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
+        """Say what writes would take, sending none. `live` allows reads (a transition's offer)."""
+        ...
+
+    def create(self, drafts: Sequence[Draft]) -> Iterator[Outcome]:
+        """Create items. A request is sent once: only one that the platform did not execute (429) is repeated."""
+        ...
+
+    def update(self, changes: Sequence[Change], *, quiet: bool) -> Iterator[Outcome]:
+        """Change items, each with only what its change names. `quiet` suppresses notifications where it may."""
+        ...
+
+    def history(self, ids: Collection[str], fields: Collection[str]) -> Iterator[History]:
+        """Who changed these fields of these items (remote ids), in bulk."""
+        ...

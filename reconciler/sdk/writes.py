@@ -1,0 +1,97 @@
+"""Writes to a platform, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reconciler.sdk.items import Item, Marker
+from reconciler.sdk.values import Fields, Ref, Value
+
+__all__ = ["Change", "Draft", "Outcome", "Preview", "Problem", "Transition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of status along an approved path: the last status is the target, no other way is taken.
+
+    `fields` are for the screens on the way.
+    """
+
+    path: tuple[Ref, ...]
+    fields: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An item to create. `fields` holds only fields that can be written at creation; `marker.item` is `None`."""
+
+    operation: str
+    type: Ref
+    fields: Fields
+    marker: Marker
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to one item.
+
+    Attributes:
+        item: as just read: the precondition, and the positions of relations.
+        set: fields to write whole; `None` clears.
+        add, remove: elements of set-valued fields. Where one target is in both (a document's new title), the
+            provider replaces it.
+        comment: Markdown.
+        marker: a new marker, or whether to keep or drop the one that is there.
+    """
+
+    operation: str
+    item: Item
+    set: Fields = field(default_factory=dict)
+    add: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    remove: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    transition: Transition | None = None
+    comment: str | None = None
+    marker: Marker | Literal["keep", "drop"] = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something can't be, or was not, written. `field` is a field id; `message` the platform's words."""
+
+    code: Literal["bad_value", "required", "not_writable", "no_path", "rule", "forbidden", "changed", "gone", "limit"]
+    message: str
+    field: str | None = None
+    options: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one operation.
+
+    `partial`: only the field ids in `applied` were written. `unknown`: it has to be settled before anything else
+    is done to the item. `not_sent`: nothing left this machine. `item` is what the platform answered, where it did;
+    after a creation its id, key and url are certain and its fields may be empty.
+    """
+
+    operation: str
+    result: Literal["done", "partial", "refused", "changed", "gone", "unknown", "not_sent"]
+    item: Item | None = None
+    applied: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a write would take: the requests by kind of call, the path of its transition, what the platform would
+    refuse, and what a person should know ("notifies its watchers: this account can't suppress that").
+
+    A whole call's shared requests (a bulk create) are counted in the preview of the first input that needs them.
+    """
+
+    operation: str
+    requests: Mapping[str, int]
+    transition: Transition | None = None
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[str, ...] = ()

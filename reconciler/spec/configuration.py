@@ -1,0 +1,138 @@
+"""What the spec files say, read, checked and evaluated: the input of a plan. Every value knows its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from reconciler.diagnostics import Diagnostic, Place
+
+__all__ = [
+    "Authored",
+    "Configuration",
+    "DesiredItem",
+    "ItemAttribute",
+    "Ownership",
+    "ProviderBlock",
+    "Reference",
+    "Template",
+    "Workspace",
+]
+
+Ownership: TypeAlias = Literal["spec", "people", "seed", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Which workspace this is. `instance` is empty where there is only one."""
+
+    name: str
+    id: str
+    instance: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderBlock:
+    """A provider as the spec configures it; `options` are the keys that its plugin alone knows."""
+
+    name: str
+    plugin: str
+    project: str | None
+    types: Mapping[str, str]
+    statuses: Mapping[str, tuple[str, ...]]
+    priorities: Mapping[str, str]
+    fields: Mapping[str, str]
+    options: Mapping[str, object]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another item: by its address in the spec, or from outside it by exactly one of key, id and url."""
+
+    address: str | None = None
+    key: str | None = None
+    id: str | None = None
+    url: str | None = None
+
+    def __str__(self) -> str:
+        return self.address or self.key or self.id or self.url or ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAttribute:
+    """Something of another item that is known after apply."""
+
+    address: str
+    attribute: Literal["key", "id", "url"]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text with parts that are known after apply; there is at least one such part."""
+
+    parts: tuple[str | ItemAttribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Authored:
+    """A value and where it was written.
+
+    The value is text, number, flag, `date`, `None` (a literal null: clear the field), a list or mapping of these, a
+    `Template`; for `parent` a `Reference`, for `links` a mapping of link word to a tuple of `Reference`, for `labels`,
+    `components` and other sets a tuple. `exact` says that the spec owns a whole set. `snippet` is its source line.
+    """
+
+    value: object
+    place: Place
+    exact: bool = False
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredItem:
+    """A work item that the spec wants.
+
+    Attributes:
+        address: canonical: `deal`, `tasks["legal"]`.
+        group, key: `tasks` and `legal`; the key is `None` where the item stands alone.
+        provider: the name of a provider block.
+        type: the type's name or word.
+        fields: by the spec's word: `title`, `due`, `fields.amount`; an absent key is left alone.
+        ownership: what the spec says about it, by word; defaults are the engine's.
+        apply_after: addresses.
+    """
+
+    address: str
+    group: str
+    key: str | None
+    provider: str
+    type: Authored
+    fields: Mapping[str, Authored]
+    ownership: Mapping[str, Ownership]
+    protect: bool
+    apply_after: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A workspace's specs, expanded.
+
+    Attributes:
+        directory: where the files are, absolute.
+        items: by address, in the order of the files.
+        variables: by name, 16 hex of the digest of each variable's value.
+        digest: SHA-256 over the files and variables that were read.
+        diagnostics: warnings and notes; errors are raised as one `SpecError`.
+    """
+
+    directory: str
+    workspace: Workspace
+    providers: Mapping[str, ProviderBlock]
+    items: Mapping[str, DesiredItem]
+    variables: Mapping[str, str]
+    digest: str
+    diagnostics: tuple[Diagnostic, ...] = field(default=())

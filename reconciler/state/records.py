@@ -1,0 +1,117 @@
+"""What the state keeps: frozen records, the same in every store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from reconciler.sdk import Fields, Ref, Value
+
+__all__ = [
+    "ItemRecord",
+    "OperationKind",
+    "OperationRecord",
+    "OperationStatus",
+    "RunRecord",
+    "State",
+    "WorkspaceRecord",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRecord:
+    """Whose state this is. `lineage` is made with the state and never changes; `last_run` is the last that wrote."""
+
+    id: str
+    name: str
+    instance: str
+    lineage: str
+    last_run: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """What is known of the live item at an address.
+
+    Attributes:
+        provider: the name of its provider; `site` the site's stable id.
+        id: the remote id; `key` and `url` are for people.
+        base: by field id, what the spec said when it was last applied; sets hold our elements.
+        observed: by field id, live as read back after our last write.
+        shared: by field id, elements of `base` that were live before the spec claimed them.
+        not_kept: by field id, values that the platform did not keep.
+        on_remove: what to do when the address leaves the spec, as last applied.
+    """
+
+    address: str
+    provider: str
+    site: str
+    id: str
+    key: str
+    url: str
+    type: Ref
+    title: str
+    base: Fields
+    observed: Fields
+    shared: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    not_kept: Fields = field(default_factory=dict)
+    revision: str = ""
+    protect: bool = False
+    closed: bool = False
+
+
+OperationKind: TypeAlias = Literal["create", "update", "close"]
+OperationStatus: TypeAlias = Literal["open", "done", "partial", "refused", "changed", "gone"]
+"""`open`: sent, or about to be, and not known to have ended: it has to be settled. A refused, changed or gone
+operation wrote nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRecord:
+    """One write of the journal: written before it is sent, ended when its outcome is known.
+
+    Attributes:
+        values: by field id, what is sent.
+        before: by field id, live just before.
+        highest_key: the highest key known at the time, from which a look upwards starts; empty where keys don't rank.
+        send_before: the request is not sent after this.
+    """
+
+    id: str
+    run: str
+    address: str
+    provider: str
+    kind: OperationKind
+    item: str | None
+    values: Fields
+    before: Fields
+    highest_key: str
+    journalled_at: datetime
+    send_before: datetime | None
+    status: OperationStatus = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One apply. `overrides` are limits that the operator accepted, by name."""
+
+    id: str
+    started_at: datetime
+    who: str
+    commit: str | None
+    plan_digest: str
+    overrides: Mapping[str, int] = field(default_factory=dict)
+    finished_at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One reading of the state, consistent in itself. `open_operations` are oldest first."""
+
+    workspace: WorkspaceRecord
+    items: Mapping[str, ItemRecord] = field(default_factory=dict)
+    open_operations: tuple[OperationRecord, ...] = ()

@@ -1,0 +1,1 @@
+"""The investment example and reusable modules, carried as package data."""

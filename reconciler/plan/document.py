@@ -16,6 +16,7 @@ __all__ = [
     "FORMAT_VERSION",
     "Action",
     "ActionKind",
+    "Claim",
     "Conflict",
     "Drift",
     "FieldChange",
@@ -87,7 +88,10 @@ class FieldChange(_Part):
 
 
 class Action(_Part):
-    """What happens to one item. `depends_on` are addresses whose actions come first."""
+    """What happens to one item.
+
+    `depends_on` are addresses whose actions come first; `protect` is what the state keeps.
+    """
 
     address: str
     previous_address: str | None = None
@@ -101,6 +105,7 @@ class Action(_Part):
     reason: str
     changes: tuple[FieldChange, ...] = ()
     depends_on: tuple[str, ...] = ()
+    protect: bool = False
 
 
 class Drift(_Part):
@@ -128,13 +133,30 @@ class Conflict(_Part):
     at: str | None = None
 
 
+class Claim(_Part):
+    """One field as the state keeps it afterwards, exactly: values as `reconciler.sdk.encode` writes them.
+
+    `field` is a field id. For a set, `base` holds our elements and `shared` those that people had put there before; for
+    another field `observed` is what was live. The target of a link to an item yet to be created is an awaited one.
+    """
+
+    field: str
+    base: JsonValue = None
+    observed: JsonValue = None
+    shared: tuple[JsonValue, ...] = ()
+
+
 class Recording(_Part):
-    """What the state learns without a write: fields that are live as desired, fields let go, protection."""
+    """What the state learns beside what is written: fields claimed without a write, sets, fields let go, protection.
+
+    `released` are field ids: the spec has no word for them any more.
+    """
 
     address: str
-    claimed: tuple[str, ...] = ()
+    claimed: tuple[Claim, ...] = ()
     released: tuple[str, ...] = ()
     protect: bool | None = None
+    closed: bool | None = None
 
 
 class Summary(_Part):

@@ -1,0 +1,188 @@
+"""The whole plan: what happens to every address that the spec or the state knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.diagnostics import Diagnostic, error, warning
+from reconciler.plan.desired import Wanted
+from reconciler.plan.edges import Edges, drop_second_ends
+from reconciler.plan.items import ItemPlan, plan_close, plan_create, plan_update
+from reconciler.plan.limits import removal_problem
+from reconciler.sdk import Found, Item, SiteDescription
+from reconciler.state.records import ItemRecord, State
+
+__all__ = ["Plan", "make_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is decided, before it is worded.
+
+    Attributes:
+        items: every address that was looked at; those with nothing to do among them.
+        held_back: addresses for which nothing may be sent now, and why, as diagnostics.
+        unsettled: addresses with an operation whose outcome is unknown, and those that need them.
+    """
+
+    items: tuple[ItemPlan, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unsettled: frozenset[str] = field(default=frozenset())
+
+    @property
+    def asks_who(self) -> dict[str, dict[str, frozenset[str]]]:
+        """By provider, the remote ids and fields whose history is worth reading."""
+        asked: dict[str, dict[str, frozenset[str]]] = {}
+        for item in self.items:
+            if item.live is not None and item.asks_who:
+                asked.setdefault(item.provider, {})[item.live.id] = item.asks_who
+        return asked
+
+
+def make_plan(
+    wanted: Mapping[str, Wanted],
+    state: State | None,
+    sites: Mapping[str, SiteDescription],
+    found: Mapping[str, Found],
+    *,
+    targets: frozenset[str] = frozenset(),
+) -> Plan:
+    """Decide for every address. Pure: the same input gives the same plan.
+
+    Args:
+        wanted: by address, in the spec's order; empty to destroy.
+        found: by address, what became of the items of the state.
+        targets: addresses to stay within, with what they need; empty for all.
+    """
+    records = state.items if state else {}
+    unsettled = _unsettled(wanted, state)
+    within = _closure(wanted, targets)
+    edges = Edges.of(wanted, sites, records)
+    diagnostics: list[Diagnostic] = [_unsettled_note(each, state) for each in sorted(unsettled)]
+    items: list[ItemPlan] = []
+    for address, each in drop_second_ends(wanted, sites, records).items():
+        record = records.get(address)
+        if address in unsettled or (targets and address not in within):
+            continue
+        if record is None:
+            item = plan_create(each)
+            diagnostics.extend(_required(item))
+        else:
+            live = found[address].item
+            if live is None:
+                diagnostics.append(_missing(record))
+                continue
+            if each.type.ref != live.type:
+                diagnostics.append(_other_type(each, record, live))
+                continue
+            item = plan_update(each, record, live, sites[record.provider], edges)
+        diagnostics.extend(_stopped(item))
+        items.append(item)
+    for address, record in records.items():
+        if address in wanted or address in unsettled or (targets and address not in targets) or record.closed:
+            continue
+        live = found[address].item
+        if record.protect:
+            diagnostics.append(_protected(record))
+        elif live is None:
+            diagnostics.append(_missing(record))
+        else:
+            items.append(plan_close(record, live, sites[record.provider].types[live.type.id]))
+    if problem := removal_problem(items, records):
+        diagnostics.append(problem)
+    return Plan(tuple(items), tuple(diagnostics), unsettled)
+
+
+def _unsettled(wanted: Mapping[str, Wanted], state: State | None) -> frozenset[str]:
+    """Addresses with an open operation, and all that needs them, however far."""
+    held = {each.address for each in state.open_operations} if state else set()
+    return frozenset(held | _dependents(wanted, held)) if held else frozenset()
+
+
+def _dependents(wanted: Mapping[str, Wanted], held: set[str]) -> set[str]:
+    found: set[str] = set()
+    while more := {
+        address for address, each in wanted.items() if address not in found | held and each.needs & (found | held)
+    }:
+        found |= more
+    return found
+
+
+def _closure(wanted: Mapping[str, Wanted], targets: frozenset[str]) -> frozenset[str]:
+    found: set[str] = set()
+    todo = list(targets)
+    while todo:
+        address = todo.pop()
+        if address not in found:
+            found.add(address)
+            todo.extend(wanted[address].needs if address in wanted else ())
+    return frozenset(found)
+
+
+def _unsettled_note(address: str, state: State | None) -> Diagnostic:
+    mine = [each for each in state.open_operations if each.address == address] if state else []
+    if not mine:
+        return warning("unsettled", f"{address} waits for an item whose last write has no known outcome")
+    operation = mine[0]
+    return warning(
+        "unsettled",
+        f"{address} is unsettled: the outcome of a {operation.kind} is unknown",
+        detail=f"It was journalled at {operation.journalled_at:%Y-%m-%d %H:%M:%S} UTC and its answer was lost. "
+        "Nothing is sent for this address, or for what needs it.",
+        hint="Look on the site whether it arrived; `reconciler state show` has what was sent.",
+    )
+
+
+def _required(item: ItemPlan) -> Iterator[Diagnostic]:
+    written = {each.want.info.id for each in item.fields} | {each.want.info.id for each in item.sets}
+    missing = [each for each in item.type.fields.values() if each.required and each.id not in written]
+    if missing and item.wanted is not None:
+        names = ", ".join(each.word or each.name for each in missing)
+        yield error(
+            "required_field",
+            f"{item.address} can't be created without {names}",
+            detail=f"The site requires it of every {item.type.ref.name}.",
+            place=item.wanted.item.place,
+            hint="Add the field to the item, or to `defaults`.",
+        )
+
+
+def _missing(record: ItemRecord) -> Diagnostic:
+    return error(
+        "missing",
+        f"{record.address} ({record.key}) can't be read",
+        detail="It was deleted, or this account may not see it any more. Its address is left alone.",
+        hint=f"Open {record.url} as the account that `reconciler doctor` names.",
+    )
+
+
+def _other_type(wanted: Wanted, record: ItemRecord, live: Item) -> Diagnostic:
+    return error(
+        "type_change",
+        f"{record.address} ({record.key}) is a {live.type.name}, the spec wants a {wanted.type.ref.name}",
+        place=wanted.item.type.place,
+        snippet=wanted.item.type.snippet,
+        hint="Change the type on the site by hand; the next plan takes it as it is.",
+    )
+
+
+def _protected(record: ItemRecord) -> Diagnostic:
+    return error(
+        "protected",
+        f"{record.address} ({record.key}) is protected",
+        detail="It left the spec, and its protection was applied before.",
+        hint="To let it go, put it back, apply it with `protect: false`, and remove it then.",
+    )
+
+
+def _stopped(item: ItemPlan) -> Iterator[Diagnostic]:
+    for each in item.fields:
+        if each.decision.verdict == "stop":
+            yield warning(
+                "conflict",
+                f"{each.want.word} of {item.address} was changed by the spec and by a person",
+                detail="Both texts are kept as they are: the item is left alone, the rest goes on.",
+                place=item.wanted.item.fields[each.want.word].place if item.wanted else None,
+                hint="Bring the spec's text in line with the live one, or the live one with the spec's.",
+            )

@@ -1,0 +1,216 @@
+"""A plan in the spec's language: decided items become the actions, drift and conflicts of a plan's document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from reconciler.plan.authors import Author, Authors
+from reconciler.plan.desired import Want
+from reconciler.plan.document import Action, Claim, Conflict, Drift, FieldChange, Recording
+from reconciler.plan.items import DecidedField, DecidedSet, ItemPlan
+from reconciler.plan.speech import Speech
+from reconciler.sdk import FieldInfo, Value, encode
+from reconciler.spec.configuration import ItemAttribute, Template
+
+__all__ = ["Wording"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words decisions for one plan.
+
+    Args:
+        speeches: by provider.
+        authors: who changed what.
+    """
+
+    speeches: Mapping[str, Speech]
+    authors: Authors
+
+    def action(self, item: ItemPlan) -> Action | None:
+        """What is sent for an item, or `None` where nothing is."""
+        if item.stopped or not (item.sends or (item.kind == "close" and item.records)):
+            return None
+        return Action(
+            address=item.address,
+            action=item.kind,
+            provider=item.provider,
+            id=item.record.id if item.record else None,
+            key=item.record.key if item.record else None,
+            url=item.record.url if item.record else None,
+            title=item.title,
+            type=item.type.word or item.type.ref.name,
+            reason=_reason(item),
+            changes=tuple(self._changes(item)),
+            depends_on=tuple(sorted(item.needs)),
+            protect=item.protect,
+        )
+
+    def recording(self, item: ItemPlan) -> Recording | None:
+        """What the state learns about an item beside what is written, or `None`."""
+        if item.stopped or not item.records or item.record is None:
+            return None
+        return Recording(
+            address=item.address,
+            claimed=tuple(self._claims(item)),
+            released=item.released,
+            protect=item.protect if item.record.protect != item.protect else None,
+            closed=item.closed if item.record.closed != item.closed else None,
+        )
+
+    def _claims(self, item: ItemPlan) -> Iterator[Claim]:
+        for each in item.fields:
+            if each.decision.verdict == "record" and not isinstance(each.want.value, Template):
+                yield Claim(field=each.want.info.id, base=encode(each.want.value), observed=encode(each.live))
+        for group in item.sets:
+            if group.recorded:
+                yield Claim(
+                    field=group.want.info.id,
+                    base=[encode(element) for element in group.decision.base],
+                    shared=tuple(encode(element) for element in group.decision.shared),
+                )
+
+    def drift(self, item: ItemPlan) -> Iterator[Drift]:
+        """What people changed since the last apply."""
+        for each in item.fields:
+            if each.decision.verdict in {"keep", "revert"}:
+                yield self._drift(
+                    item, each.want, each.want.word, each.observed, each.live, kept=each.decision.verdict == "keep"
+                )
+        for group in item.sets:
+            for kept, elements in ((False, group.decision.restore), (True, group.decision.gone)):
+                for word, shown in self._elements(item, group.want, elements).items():
+                    author = self._author(item, group.want.info)
+                    yield Drift(
+                        address=item.address,
+                        field=word,
+                        before=list(shown),
+                        after=[],
+                        kept=kept,
+                        by=author.name if author else None,
+                        at=author.at.isoformat() if author else None,
+                    )
+
+    def conflicts(self, item: ItemPlan) -> Iterator[Conflict]:
+        """What both the spec and a person changed."""
+        for each in item.fields:
+            if each.decision.conflict is None:
+                continue
+            author = self._author(item, each.want.info)
+            desired, _ = self._desired(item, each.want)
+            yield Conflict(
+                address=item.address,
+                field=each.want.word,
+                base=self._say(item, each.want, each.base),
+                desired=desired,
+                live=self._say(item, each.want, each.live),
+                resolution=each.decision.conflict,
+                by=author.name if author else None,
+                at=author.at.isoformat() if author else None,
+            )
+
+    def _changes(self, item: ItemPlan) -> Iterator[FieldChange]:
+        for each in item.fields:
+            if each.decision.verdict in {"write", "revert"}:
+                after, unknown = self._desired(item, each.want)
+                yield FieldChange(
+                    field=each.want.word,
+                    before=self._say(item, each.want, each.live),
+                    after=after,
+                    unknown=unknown,
+                    ownership=each.want.owner,
+                    reason=self._why(item, each),
+                )
+        for group in item.sets:
+            if group.sends:
+                yield from self._set_changes(item, group)
+
+    def _set_changes(self, item: ItemPlan, group: DecidedSet) -> Iterator[FieldChange]:
+        added = self._elements(item, group.want, group.decision.added)
+        removed = self._elements(item, group.want, group.decision.removed)
+        restored = bool(group.decision.restore) and not group.decision.add
+        author = self._author(item, group.want.info) if restored else None
+        reason = _reverted(author) if restored else "in the spec" if item.kind == "create" else "the spec changed"
+        for word in dict.fromkeys((*added, *removed)):
+            yield FieldChange(
+                field=word,
+                added=tuple(added.get(word, ())),
+                removed=tuple(removed.get(word, ())),
+                ownership=group.want.owner,
+                reason=reason,
+            )
+
+    def _speech(self, item: ItemPlan) -> Speech:
+        return self.speeches[item.provider]
+
+    def _say(self, item: ItemPlan, want: Want, value: Value) -> JsonValue:
+        return self._speech(item).say(want.info, value)
+
+    def _elements(self, item: ItemPlan, want: Want, elements: Iterable[Value]) -> dict[str, list[JsonValue]]:
+        return self._speech(item).say_elements(want.info, want.word, elements)
+
+    def _desired(self, item: ItemPlan, want: Want) -> tuple[JsonValue, bool]:
+        if isinstance(want.value, Template):
+            return [_part(each) for each in want.value.parts], True
+        return self._say(item, want, want.value), False
+
+    def _drift(self, item: ItemPlan, want: Want, word: str, before: Value, after: Value, *, kept: bool) -> Drift:
+        author = self._author(item, want.info)
+        return Drift(
+            address=item.address,
+            field=word,
+            before=self._say(item, want, before),
+            after=self._say(item, want, after),
+            kept=kept,
+            by=author.name if author else None,
+            at=author.at.isoformat() if author else None,
+        )
+
+    def _author(self, item: ItemPlan, info: FieldInfo) -> Author | None:
+        return self.authors.last(item.provider, item.live.id, info.id) if item.live else None
+
+    def _why(self, item: ItemPlan, each: DecidedField) -> str:
+        author = self._author(item, each.want.info)
+        if item.kind == "create":
+            return "in the spec"
+        if item.kind == "close":
+            return "no longer in the spec"
+        if each.decision.verdict == "revert":
+            return _reverted(author)
+        if each.decision.conflict == "spec":
+            return (
+                f"the spec changed; replaces what {author.name} wrote" if author else "the spec's value replaces live"
+            )
+        if each.decision.first_claim:
+            return "empty on the item"
+        return "the spec changed"
+
+
+def _reason(item: ItemPlan) -> str:
+    if item.kind == "create":
+        return "not in the state"
+    if item.kind == "close":
+        return "no longer in the spec"
+    if item.record is not None and item.record.closed:
+        return "back in the spec"
+    reverts = any(each.decision.verdict == "revert" for each in item.fields) or any(
+        each.decision.restore for each in item.sets
+    )
+    writes = any(each.decision.verdict == "write" for each in item.fields) or any(
+        each.decision.add or each.decision.removed for each in item.sets
+    )
+    if reverts and writes:
+        return "the spec changed, and so did people"
+    return "a person changed what the spec owns" if reverts else "the spec changed"
+
+
+def _reverted(author: Author | None) -> str:
+    who = f"{author.name} changed it on {author.when}" if author else "it was changed on the site"
+    return f"{who}; the spec owns it"
+
+
+def _part(part: str | ItemAttribute) -> JsonValue:
+    return part if isinstance(part, str) else {"address": part.address, "attribute": part.attribute}

@@ -143,7 +143,7 @@ def _unknown(code: str, what: str, authored: Authored, names: Iterable[str], nam
         detail=f"It has: {', '.join(known)}." if known else "",
         place=authored.place,
         snippet=authored.snippet,
-        hint=f"Did you mean {closest!r}?" if closest else "",
+        hint=f"did you mean {closest[0]!r}?" if closest else "",
     )
 
 
@@ -279,7 +279,7 @@ class _Resolver:
         return self.dialect.normalize(self.site, self.type.ref.id, info.id, value)
 
     def _bad_value(self, word: str, authored: Authored, problem: BadValue) -> None:
-        hint = problem.hint or (f"It takes: {', '.join(problem.options)}." if problem.options else "")
+        hint = problem.hint or (f"it takes: {', '.join(problem.options)}" if problem.options else "")
         summary = f"{word} of {self.item.address}: {problem.summary}"
         self._say("bad_value", summary, authored, hint, detail=problem.detail)
 

@@ -130,8 +130,14 @@ def plan_create(wanted: Wanted) -> ItemPlan:
     )
 
 
-def plan_update(wanted: Wanted, record: ItemRecord, live: Item, site: SiteDescription, edges: Edges) -> ItemPlan:
-    """Decide each field that the spec names, and let go of those that it names no more."""
+def plan_update(
+    wanted: Wanted, record: ItemRecord, live: Item, site: SiteDescription, edges: Edges, new: frozenset[str]
+) -> ItemPlan:
+    """Decide each field that the spec names, and let go of those that it names no more.
+
+    Args:
+        new: addresses that no item has yet.
+    """
     wants = dict(wanted.fields)
     if record.closed:
         wants = _reopened(wants, wanted.type, live)
@@ -165,7 +171,7 @@ def plan_update(wanted: Wanted, record: ItemRecord, live: Item, site: SiteDescri
         sets=tuple(sets),
         released=tuple(id for id in record.base if id not in wants),
         protect=wanted.item.protect,
-        needs=wanted.needs,
+        needs=wanted.needs & (new | set(wanted.item.apply_after)),
     )
 
 

@@ -10,6 +10,7 @@ from reconciler.plan.desired import Wanted
 from reconciler.plan.edges import Edges, drop_second_ends
 from reconciler.plan.items import ItemPlan, plan_close, plan_create, plan_update
 from reconciler.plan.limits import removal_problem
+from reconciler.plan.order import leaf_first
 from reconciler.sdk import Found, Item, SiteDescription
 from reconciler.state.records import ItemRecord, State
 
@@ -59,6 +60,7 @@ def make_plan(
     unsettled = _unsettled(wanted, state)
     within = _closure(wanted, targets)
     edges = Edges.of(wanted, sites, records)
+    new = frozenset(wanted) - frozenset(records)
     diagnostics: list[Diagnostic] = [_unsettled_note(each, state) for each in sorted(unsettled)]
     items: list[ItemPlan] = []
     for address, each in drop_second_ends(wanted, sites, records).items():
@@ -76,7 +78,7 @@ def make_plan(
             if each.type.ref != live.type:
                 diagnostics.append(_other_type(each, record, live))
                 continue
-            item = plan_update(each, record, live, sites[record.provider], edges)
+            item = plan_update(each, record, live, sites[record.provider], edges, new)
         diagnostics.extend(_stopped(item))
         items.append(item)
     for address, record in records.items():
@@ -89,6 +91,7 @@ def make_plan(
             diagnostics.append(_missing(record))
         else:
             items.append(plan_close(record, live, sites[record.provider].types[live.type.id]))
+    items = leaf_first(items)
     if problem := removal_problem(items, records):
         diagnostics.append(problem)
     return Plan(tuple(items), tuple(diagnostics), unsettled)

@@ -1,0 +1,162 @@
+"""From an approved action to the writes that carry it: values in normal form, addresses turned into remote ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from reconciler.errors import BadValue
+from reconciler.plan.desired import find_type
+from reconciler.plan.document import Action, FieldChange
+from reconciler.plan.speech import Speech, find_field
+from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Marker, Ref, Transition, TypeInfo, Value
+from reconciler.state.records import ItemRecord
+
+__all__ = ["Intent", "as_change", "as_draft", "moved_fields", "understand", "without_what_is_there"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What an action writes, by field id.
+
+    Attributes:
+        set: fields to write whole.
+        add, remove: elements of sets.
+        before: what the plan saw in the fields of `set`, in the spec's language.
+    """
+
+    action: Action
+    type: TypeInfo
+    set: Fields = field(default_factory=dict)
+    add: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    remove: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    before: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Ids of all fields that it writes."""
+        return frozenset((*self.set, *self.add, *self.remove))
+
+    @property
+    def status(self) -> Ref | None:
+        """The status that it leads to, if it writes one."""
+        for id, value in self.set.items():
+            if self.type.fields[id].kind == "status" and isinstance(value, Ref):
+                return value
+        return None
+
+    def at_creation(self) -> Intent:
+        """The part that the create request carries."""
+        return self._only(lambda info: "create" in info.writable)
+
+    def after_creation(self) -> Intent:
+        """The part that needs the item to exist: its status, links, documents."""
+        return self._only(lambda info: "create" not in info.writable)
+
+    def _only(self, fits: Callable[[FieldInfo], bool]) -> Intent:
+        infos = self.type.fields
+        return Intent(
+            self.action,
+            self.type,
+            {id: value for id, value in self.set.items() if fits(infos[id])},
+            {id: value for id, value in self.add.items() if fits(infos[id])},
+            {id: value for id, value in self.remove.items() if fits(infos[id])},
+        )
+
+
+def understand(action: Action, speech: Speech, records: Mapping[str, ItemRecord]) -> Intent:
+    """Read an action of a plan against the site.
+
+    Args:
+        records: by address, what exists by now.
+
+    Raises:
+        BadValue: the plan names a type, field or value that the site does not have, or an item that does not exist.
+    """
+    type = find_type(speech.site, action.type)
+    if type is None:
+        raise BadValue(f"the site has no type {action.type!r}")
+    ids = {address: record.id for address, record in records.items() if record.provider == action.provider}
+    whole: dict[str, Value] = {}
+    before: dict[str, JsonValue] = {}
+    add: dict[str, tuple[Value, ...]] = {}
+    remove: dict[str, tuple[Value, ...]] = {}
+    for change in action.changes:
+        info = find_field(type, change.field)
+        if info is None or not info.writable:
+            raise BadValue(f"the site has no field {change.field!r} that can be written")
+        if info.many:
+            for elements, into in ((change.added, add), (change.removed, remove)):
+                heard = tuple(speech.hear_element(type, info, change.field, each, ids) for each in elements)
+                if heard:
+                    into[info.id] = into.get(info.id, ()) + heard
+        else:
+            said = _filled(change, records) if change.unknown else change.after
+            whole[info.id] = speech.hear(type, info, said, ids)
+            before[info.id] = change.before
+    return Intent(action, type, whole, add, remove, before)
+
+
+def as_draft(intent: Intent, operation: str, marker: Marker) -> Draft:
+    """The create request's part of an intent."""
+    part = intent.at_creation()
+    return Draft(operation, intent.type.ref, {**part.set, **part.add}, marker)
+
+
+def as_change(intent: Intent, operation: str, item: Item) -> Change:
+    """An intent as a change to an item just read."""
+    status = intent.status
+    infos = intent.type.fields
+    return Change(
+        operation,
+        item,
+        set={id: value for id, value in intent.set.items() if infos[id].kind != "status"},
+        add=intent.add,
+        remove=intent.remove,
+        transition=Transition((status,)) if status else None,
+    )
+
+
+def without_what_is_there(intent: Intent, item: Item) -> Intent:
+    """Leave out what the item already has: values that are equal, elements that are there, or gone."""
+    add = {id: tuple(each for each in new if each not in _elements(item, id)) for id, new in intent.add.items()}
+    remove = {id: tuple(each for each in old if each in _elements(item, id)) for id, old in intent.remove.items()}
+    return Intent(
+        intent.action,
+        intent.type,
+        {id: value for id, value in intent.set.items() if item.fields.get(id) != value},
+        {id: elements for id, elements in add.items() if elements},
+        {id: elements for id, elements in remove.items() if elements},
+        intent.before,
+    )
+
+
+def moved_fields(intent: Intent, item: Item, speech: Speech) -> list[FieldInfo]:
+    """The fields that the plan writes and that are no longer as the plan saw them, nor already as it wants them."""
+    moved = []
+    for id, before in intent.before.items():
+        live, info = item.fields.get(id), intent.type.fields[id]
+        if live != intent.set[id] and speech.say(info, live) != before:
+            moved.append(info)
+    return moved
+
+
+def _elements(item: Item, id: str) -> tuple[Value, ...]:
+    value = item.fields.get(id)
+    return value if isinstance(value, tuple) else ()
+
+
+def _filled(change: FieldChange, records: Mapping[str, ItemRecord]) -> str:
+    """A text whose parts are all known now."""
+    texts = []
+    for part in change.after if isinstance(change.after, list) else ():
+        match part:
+            case str():
+                texts.append(part)
+            case {"address": str(address), "attribute": ("key" | "id" | "url") as attribute} if address in records:
+                texts.append(str(getattr(records[address], attribute)))
+            case _:
+                raise BadValue(f"{change.field} needs something that does not exist: {part}")
+    return "".join(texts)

@@ -1,0 +1,104 @@
+"""What the state keeps after a write: pure functions from one record to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TypeGuard
+
+from reconciler.apply.intents import Intent
+from reconciler.plan.desired import awaited_address
+from reconciler.plan.document import Recording
+from reconciler.sdk import Item, Link, Ref, Value, decode
+from reconciler.state.records import ItemRecord
+
+__all__ = ["after_write", "as_recorded", "as_verified"]
+
+
+def after_write(record: ItemRecord, intent: Intent, applied: Collection[str]) -> ItemRecord:
+    """Base becomes what was sent; what live makes of it is unknown until it is read back.
+
+    Args:
+        applied: ids of the fields that were written.
+    """
+    base = dict(record.base)
+    base |= {id: value for id, value in intent.set.items() if id in applied}
+    for id in {*intent.add, *intent.remove} & set(applied):
+        before = base.get(id)
+        kept = tuple(each for each in before if each not in intent.remove.get(id, ())) if _is_set(before) else ()
+        base[id] = tuple(dict.fromkeys((*kept, *intent.add.get(id, ()))))
+    return replace(
+        record,
+        base=base,
+        observed={id: value for id, value in record.observed.items() if id not in applied},
+        protect=intent.action.protect,
+        closed=intent.action.action == "close",
+        title=intent.action.title,
+    )
+
+
+def as_verified(record: ItemRecord, live: Item, written: Collection[str]) -> tuple[ItemRecord, tuple[str, ...]]:
+    """What was written, as it was read back.
+
+    Returns:
+        The record, and the ids of the fields that the platform did not keep as they were sent.
+    """
+    observed = dict(record.observed)
+    not_kept: dict[str, Value] = {id: value for id, value in record.not_kept.items() if id not in written}
+    lost = []
+    for id in written:
+        sent, now = record.base.get(id), live.fields.get(id)
+        if _is_set(sent):
+            missing = tuple(each for each in sent if each not in (now if _is_set(now) else ()))
+            kept = not missing
+        else:
+            observed[id] = now
+            kept = sent == now
+        if not kept:
+            not_kept[id] = sent
+            lost.append(id)
+    verified = replace(record, key=live.key, url=live.url, revision=live.revision, observed=observed, not_kept=not_kept)
+    return verified, tuple(lost)
+
+
+def as_recorded(record: ItemRecord, recording: Recording, ids: Mapping[str, str]) -> ItemRecord:
+    """What a plan's recording adds: fields claimed and let go, protection.
+
+    Args:
+        ids: by address, the remote ids of what exists now.
+    """
+    base, observed, shared = dict(record.base), dict(record.observed), dict(record.shared)
+    for claim in recording.claimed:
+        value = _settled(decode(claim.base), ids)
+        base[claim.field] = value
+        if _is_set(value):
+            shared[claim.field] = tuple(_settled(decode(each), ids) for each in claim.shared)
+        else:
+            observed[claim.field] = decode(claim.observed)
+    for id in recording.released:
+        for fields in (base, observed, shared):
+            fields.pop(id, None)
+    return replace(
+        record,
+        base=base,
+        observed=observed,
+        shared={id: elements for id, elements in shared.items() if elements},
+        protect=record.protect if recording.protect is None else recording.protect,
+        closed=record.closed if recording.closed is None else recording.closed,
+    )
+
+
+def _is_set(value: Value) -> TypeGuard[tuple[Value, ...]]:
+    return isinstance(value, tuple)
+
+
+def _settled(value: Value, ids: Mapping[str, str]) -> Value:
+    """Awaited ids replaced by those of the items that were created meanwhile."""
+    match value:
+        case tuple():
+            return tuple(_settled(each, ids) for each in value)
+        case Ref():
+            return replace(value, id=ids.get(awaited_address(value.id) or "", value.id))
+        case Link():
+            return replace(value, target=ids.get(awaited_address(value.target) or "", value.target))
+    return value

@@ -1,0 +1,140 @@
+"""From the operator's environment and the spec's provider blocks to configured providers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from reconciler.errors import ConfigurationError, LeaseLost
+from reconciler.sdk import (
+    Clock,
+    Credential,
+    DevOpsIntegrationPlugin,
+    PluginConfig,
+    PluginRegistry,
+    Provider,
+    Setting,
+    WriteGate,
+)
+from reconciler.sdk.limiter import Limiter
+from reconciler.sdk.names import nearest
+from reconciler.sdk.session import Session
+from reconciler.spec.configuration import ProviderBlock
+
+__all__ = ["Connection", "ShutGate", "connect"]
+
+
+class ShutGate:
+    """The gate of commands that only read: nothing passes."""
+
+    def open(self, operations: object) -> None:
+        """Refuse."""
+        raise LeaseLost(f"a command that only reads tried to write: {operations}")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A configured provider: one plugin, one site, one project."""
+
+    name: str
+    plugin: DevOpsIntegrationPlugin
+    provider: Provider
+    session: Session
+
+
+@contextmanager
+def connect(
+    blocks: Mapping[str, ProviderBlock],
+    names: Collection[str],
+    environment: Mapping[str, str],
+    *,
+    gate: WriteGate,
+    clock: Clock,
+) -> Iterator[dict[str, Connection]]:
+    """Configure the providers named, and close their sessions at the end. Sends nothing yet.
+
+    Args:
+        blocks: all of the spec's provider blocks: a plugin that has only one takes its settings from the plugin's own
+            variables.
+        names: those to connect.
+
+    Raises:
+        ConfigurationError: settings are missing or contradict the spec; names every variable.
+    """
+    registry = PluginRegistry()
+    with ExitStack() as stack:
+        connections = {}
+        for name in names:
+            block = blocks[name]
+            plugin = registry.load(block.plugin)
+            alone = sum(1 for each in blocks.values() if each.plugin == block.plugin) == 1
+            config = _config(block, plugin, environment, alone=alone)
+            session = Session(
+                config.url,
+                authorization=plugin.authorization(config),
+                clock=clock,
+                gate=gate,
+                limiter=Limiter(clock),
+            )
+            stack.callback(session.close)
+            connected = plugin(config, session)
+            connections[name] = Connection(name, connected, connected.provider, session)
+        yield connections
+
+
+def _config(
+    block: ProviderBlock, plugin: type[DevOpsIntegrationPlugin], environment: Mapping[str, str], *, alone: bool
+) -> PluginConfig:
+    metadata = plugin.metadata()
+    for option in block.options:
+        if option not in metadata.options:
+            closest = nearest(option, metadata.options)
+            raise ConfigurationError(
+                f"{block.place}: {metadata.title} has no provider option {option!r}",
+                hint=f"did you mean {closest[0]!r}?" if closest else f"it has: {', '.join(metadata.options) or 'none'}",
+            )
+    values: dict[str, str] = {}
+    missing: list[tuple[Setting, str]] = []
+    for setting in metadata.settings:
+        own, shared = _variables(block.name, setting)
+        found = environment.get(own) or (environment.get(shared, "") if alone else "")
+        if setting.role == "project":
+            found = _project(block, found, own if environment.get(own) or not alone else shared)
+        if found:
+            values[setting.role] = found
+        elif setting.required or setting.role == "project":
+            missing.append((setting, shared if alone else own))
+    if missing:
+        listed = "\n".join(f"  {variable:<28} {setting.help}" for setting, variable in missing)
+        raise ConfigurationError(
+            f"{metadata.title} (provider {block.name!r}) is not configured",
+            detail=f"These environment variables are not set:\n{listed}",
+            hint="set them, or see it work without an account: `reconciler demo`",
+        )
+    return PluginConfig(
+        provider=block.name,
+        url=values.get("url", "").rstrip("/"),
+        project=values["project"],
+        credential=Credential(values.get("user"), values["secret"]),
+        types=block.types,
+        statuses=block.statuses,
+        priorities=block.priorities,
+        fields=block.fields,
+        options=block.options,
+    )
+
+
+def _variables(provider: str, setting: Setting) -> tuple[str, str]:
+    """The provider's own variable, which wins, and the one that a plugin's only provider takes too."""
+    return f"RECONCILER_{re.sub('[^A-Z0-9]', '_', provider.upper())}_{setting.name}", setting.variable
+
+
+def _project(block: ProviderBlock, found: str, variable: str) -> str:
+    if block.project and found and block.project != found:
+        raise ConfigurationError(
+            f"{block.place}: the spec's project is {block.project!r}, {variable} says {found!r}",
+            hint=f"unset {variable}, or take `project` out of the spec",
+        )
+    return block.project or found

@@ -1,0 +1,131 @@
+"""List-first reads: everything that a plan needs, in as few requests as the platforms allow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from reconciler.live.connections import Connection
+from reconciler.plan.desired import Wanted
+from reconciler.sdk import Found, History, Item, Ref, SiteDescription, TypeInfo
+from reconciler.spec.configuration import Configuration, DesiredItem, Reference
+from reconciler.state.records import ItemRecord, State
+
+__all__ = ["Demand", "demand", "describe_sites", "fetch_items", "find_marked", "look_up", "read_histories"]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a workspace asks of one provider."""
+
+    types: frozenset[str]
+    users: frozenset[str]
+    outside: frozenset[Reference]
+
+
+def demand(configuration: Configuration, state: State | None) -> dict[str, Demand]:
+    """By provider that an item or the state uses: the types, users and outside items that have to be known."""
+    types: dict[str, set[str]] = {}
+    users: dict[str, set[str]] = {}
+    outside: dict[str, set[Reference]] = {}
+    for item in configuration.items.values():
+        types.setdefault(item.provider, set()).add(str(item.type.value))
+        users.setdefault(item.provider, set()).update(_people(item))
+        outside.setdefault(item.provider, set()).update(_outside(item))
+    for record in state.items.values() if state else ():
+        types.setdefault(record.provider, set()).add(record.type.id)
+    return {
+        name: Demand(frozenset(found), frozenset(users.get(name, ())), frozenset(outside.get(name, ())))
+        for name, found in types.items()
+    }
+
+
+def _people(item: DesiredItem) -> Iterable[str]:
+    """Texts that may name a person: the assignee, and whatever looks like an e-mail address in a custom field."""
+    for word, authored in item.fields.items():
+        values = authored.value if isinstance(authored.value, (tuple, list)) else (authored.value,)
+        for value in values:
+            if isinstance(value, str) and (word == "assignee" or (word.startswith("fields.") and "@" in value)):
+                yield value
+
+
+def _outside(item: DesiredItem) -> Iterable[Reference]:
+    for authored in item.fields.values():
+        groups = authored.value.values() if isinstance(authored.value, Mapping) else ((authored.value,),)
+        for group in groups:
+            for each in group if isinstance(group, tuple) else ():
+                if isinstance(each, Reference) and each.address is None:
+                    yield each
+
+
+def describe_sites(
+    connections: Mapping[str, Connection], demands: Mapping[str, Demand]
+) -> dict[str, SiteDescription]:
+    """What each site offers."""
+    return {
+        name: connections[name].provider.describe_site(sorted(each.types), sorted(each.users))
+        for name, each in demands.items()
+    }
+
+
+def look_up(connections: Mapping[str, Connection], demands: Mapping[str, Demand]) -> dict[Reference, Ref]:
+    """The items outside the spec that it refers to; those that can't be seen are absent."""
+    found: dict[Reference, Ref] = {}
+    for name, each in demands.items():
+        asked = {str(reference): reference for reference in each.outside}
+        if not asked:
+            continue
+        for answer in connections[name].provider.fetch(dict.fromkeys(sorted(asked), ())):
+            if answer.item is not None:
+                found[asked[answer.asked]] = Ref(answer.item.id, answer.item.key)
+    return found
+
+
+def fetch_items(
+    connections: Mapping[str, Connection],
+    sites: Mapping[str, SiteDescription],
+    wanted: Mapping[str, Wanted],
+    records: Mapping[str, ItemRecord],
+) -> dict[str, Found]:
+    """By address, the items of the state as they are now, each with the fields that the spec or the state knows."""
+    asked: dict[str, dict[str, frozenset[str]]] = {}
+    addresses: dict[tuple[str, str], str] = {}
+    for address, record in records.items():
+        if record.closed and address not in wanted:
+            continue
+        fields = set(record.base)
+        fields.update(wanted[address].fields if address in wanted else ())
+        fields.update(_status_field(sites[record.provider].types.get(record.type.id)))
+        asked.setdefault(record.provider, {})[record.id] = frozenset(fields)
+        addresses[record.provider, record.id] = address
+    return {
+        addresses[name, found.asked]: found
+        for name, ids in asked.items()
+        for found in connections[name].provider.fetch(ids)
+    }
+
+
+def _status_field(type: TypeInfo | None) -> tuple[str, ...]:
+    info = type.by_word("status") if type else None
+    return (info.id,) if info else ()
+
+
+def find_marked(connections: Mapping[str, Connection], label: str, known: Collection[str]) -> list[tuple[str, Item]]:
+    """By provider, the marked items of this workspace that the state does not know."""
+    return [
+        (name, item)
+        for name, connection in connections.items()
+        for item in connection.provider.find_marked(label)
+        if item.id not in known
+    ]
+
+
+def read_histories(
+    connections: Mapping[str, Connection], asked: Mapping[str, Mapping[str, frozenset[str]]]
+) -> dict[str, list[History]]:
+    """Who changed what: by provider, only for the items and fields that drifted."""
+    return {
+        name: list(connections[name].provider.history(sorted(items), sorted(frozenset().union(*items.values()))))
+        for name, items in asked.items()
+        if items
+    }

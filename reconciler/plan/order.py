@@ -1,0 +1,49 @@
+"""What comes first: parents before children when they are made, children before parents when they go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.plan.document import Action
+from reconciler.plan.items import ItemPlan
+from reconciler.sdk import Ref
+
+__all__ = ["leaf_first", "waves"]
+
+
+def leaf_first(items: Sequence[ItemPlan]) -> list[ItemPlan]:
+    """Have each item that closes wait for its children that close."""
+    closing = {(each.provider, each.record.id): each for each in items if each.kind == "close" and each.record}
+    children: dict[str, set[str]] = {}
+    for item in closing.values():
+        parent = closing.get((item.provider, _parent_id(item)))
+        if parent is not None:
+            children.setdefault(parent.address, set()).add(item.address)
+    return [
+        replace(each, needs=frozenset(children[each.address])) if each.address in children else each for each in items
+    ]
+
+
+def _parent_id(item: ItemPlan) -> str:
+    info = item.type.by_word("parent")
+    for fields in (item.live.fields if item.live else {}, item.record.base if item.record else {}):
+        parent = fields.get(info.id) if info else None
+        if isinstance(parent, Ref):
+            return parent.id
+    return ""
+
+
+def waves(actions: Sequence[Action]) -> list[list[Action]]:
+    """Group actions so that each group needs only earlier ones. Needs outside the actions are no matter.
+
+    A circle of needs, which only a forged plan can hold, ends up in the last group.
+    """
+    rest = {each.address: each for each in actions}
+    found: list[list[Action]] = []
+    while rest:
+        ready = [each for each in rest.values() if not (set(each.depends_on) - {each.address}) & rest.keys()]
+        found.append(ready or list(rest.values()))
+        for each in found[-1]:
+            del rest[each.address]
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from pydantic import JsonValue
 
@@ -12,9 +13,42 @@ from reconciler.plan.desired import find_type
 from reconciler.plan.document import Action, FieldChange
 from reconciler.plan.speech import Speech, find_field
 from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Marker, Ref, Transition, TypeInfo, Value
-from reconciler.state.records import ItemRecord
 
-__all__ = ["Intent", "as_change", "as_draft", "moved_fields", "understand", "without_what_is_there"]
+__all__ = [
+    "Intent",
+    "Named",
+    "after_creation",
+    "as_change",
+    "as_draft",
+    "at_creation",
+    "moved_fields",
+    "understand",
+    "without_what_is_there",
+]
+
+
+class Named(Protocol):
+    """What other items may know of an item."""
+
+    @property
+    def provider(self) -> str:
+        """The name of its provider."""
+        ...
+
+    @property
+    def id(self) -> str:
+        """Its remote id."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Its key, for people."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Its page, for people."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +81,25 @@ class Intent:
                 return value
         return None
 
-    def at_creation(self) -> Intent:
-        """The part that the create request carries."""
-        return self._only(lambda info: "create" in info.writable)
 
-    def after_creation(self) -> Intent:
-        """The part that needs the item to exist: its status, links, documents."""
-        return self._only(lambda info: "create" not in info.writable)
-
-    def _only(self, fits: Callable[[FieldInfo], bool]) -> Intent:
-        infos = self.type.fields
-        return Intent(
-            self.action,
-            self.type,
-            {id: value for id, value in self.set.items() if fits(infos[id])},
-            {id: value for id, value in self.add.items() if fits(infos[id])},
-            {id: value for id, value in self.remove.items() if fits(infos[id])},
-        )
+def at_creation(info: FieldInfo) -> bool:
+    """Whether the create request carries a field."""
+    return "create" in info.writable
 
 
-def understand(action: Action, speech: Speech, records: Mapping[str, ItemRecord]) -> Intent:
+def after_creation(info: FieldInfo) -> bool:
+    """Whether a field needs the item to exist: its status, links, documents."""
+    return "create" not in info.writable
+
+
+def understand(
+    action: Action, speech: Speech, items: Mapping[str, Named], part: Callable[[FieldInfo], bool] | None = None
+) -> Intent:
     """Read an action of a plan against the site.
 
     Args:
-        records: by address, what exists by now.
+        items: by address, what exists by now.
+        part: which fields to read; all by default.
 
     Raises:
         BadValue: the plan names a type, field or value that the site does not have, or an item that does not exist.
@@ -78,7 +107,7 @@ def understand(action: Action, speech: Speech, records: Mapping[str, ItemRecord]
     type = find_type(speech.site, action.type)
     if type is None:
         raise BadValue(f"the site has no type {action.type!r}")
-    ids = {address: record.id for address, record in records.items() if record.provider == action.provider}
+    ids = {address: item.id for address, item in items.items() if item.provider == action.provider}
     whole: dict[str, Value] = {}
     before: dict[str, JsonValue] = {}
     add: dict[str, tuple[Value, ...]] = {}
@@ -87,22 +116,23 @@ def understand(action: Action, speech: Speech, records: Mapping[str, ItemRecord]
         info = find_field(type, change.field)
         if info is None or not info.writable:
             raise BadValue(f"the site has no field {change.field!r} that can be written")
+        if part is not None and not part(info):
+            continue
         if info.many:
             for elements, into in ((change.added, add), (change.removed, remove)):
                 heard = tuple(speech.hear_element(type, info, change.field, each, ids) for each in elements)
                 if heard:
                     into[info.id] = into.get(info.id, ()) + heard
         else:
-            said = _filled(change, records) if change.unknown else change.after
+            said = _filled(change, items) if change.unknown else change.after
             whole[info.id] = speech.hear(type, info, said, ids)
             before[info.id] = change.before
     return Intent(action, type, whole, add, remove, before)
 
 
 def as_draft(intent: Intent, operation: str, marker: Marker) -> Draft:
-    """The create request's part of an intent."""
-    part = intent.at_creation()
-    return Draft(operation, intent.type.ref, {**part.set, **part.add}, marker)
+    """The part of an intent `at_creation`, as a create request."""
+    return Draft(operation, intent.type.ref, {**intent.set, **intent.add}, marker)
 
 
 def as_change(intent: Intent, operation: str, item: Item) -> Change:
@@ -148,15 +178,15 @@ def _elements(item: Item, id: str) -> tuple[Value, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _filled(change: FieldChange, records: Mapping[str, ItemRecord]) -> str:
+def _filled(change: FieldChange, items: Mapping[str, Named]) -> str:
     """A text whose parts are all known now."""
     texts = []
     for part in change.after if isinstance(change.after, list) else ():
         match part:
             case str():
                 texts.append(part)
-            case {"address": str(address), "attribute": ("key" | "id" | "url") as attribute} if address in records:
-                texts.append(str(getattr(records[address], attribute)))
+            case {"address": str(address), "attribute": ("key" | "id" | "url") as attribute} if address in items:
+                texts.append(str(getattr(items[address], attribute)))
             case _:
                 raise BadValue(f"{change.field} needs something that does not exist: {part}")
     return "".join(texts)

@@ -19,7 +19,6 @@ from reconciler.sdk import (
     WriteGate,
 )
 from reconciler.sdk.limiter import Limiter
-from reconciler.sdk.names import nearest
 from reconciler.sdk.session import Session
 from reconciler.spec.configuration import ProviderBlock
 
@@ -88,13 +87,6 @@ def _config(
     block: ProviderBlock, plugin: type[DevOpsIntegrationPlugin], environment: Mapping[str, str], *, alone: bool
 ) -> PluginConfig:
     metadata = plugin.metadata()
-    for option in block.options:
-        if option not in metadata.options:
-            closest = nearest(option, metadata.options)
-            raise ConfigurationError(
-                f"{block.place}: {metadata.title} has no provider option {option!r}",
-                hint=f"did you mean {closest[0]!r}?" if closest else f"it has: {', '.join(metadata.options) or 'none'}",
-            )
     values: dict[str, str] = {}
     missing: list[tuple[Setting, str]] = []
     for setting in metadata.settings:
@@ -113,7 +105,7 @@ def _config(
             detail=f"These environment variables are not set:\n{listed}",
             hint="set them, or see it work without an account: `reconciler demo`",
         )
-    return PluginConfig(
+    config = PluginConfig(
         provider=block.name,
         url=values.get("url", "").rstrip("/"),
         project=values["project"],
@@ -124,6 +116,9 @@ def _config(
         fields=block.fields,
         options=block.options,
     )
+    for problem in plugin.validate_config(config):
+        raise ConfigurationError(f"{block.place}: {problem.summary}", detail=problem.detail, hint=problem.hint)
+    return config
 
 
 def _variables(provider: str, setting: Setting) -> tuple[str, str]:

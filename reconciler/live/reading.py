@@ -7,11 +7,21 @@ from dataclasses import dataclass
 
 from reconciler.live.connections import Connection
 from reconciler.plan.desired import Wanted
+from reconciler.plan.document import PlanDocument
 from reconciler.sdk import Found, History, Item, Ref, SiteDescription, TypeInfo
 from reconciler.spec.configuration import Configuration, DesiredItem, Reference
 from reconciler.state.records import ItemRecord, State
 
-__all__ = ["Demand", "demand", "describe_sites", "fetch_items", "find_marked", "look_up", "read_histories"]
+__all__ = [
+    "Demand",
+    "demand",
+    "describe_sites",
+    "describe_sites_of",
+    "fetch_items",
+    "find_marked",
+    "look_up",
+    "read_histories",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +68,7 @@ def _outside(item: DesiredItem) -> Iterable[Reference]:
                     yield each
 
 
-def describe_sites(
-    connections: Mapping[str, Connection], demands: Mapping[str, Demand]
-) -> dict[str, SiteDescription]:
+def describe_sites(connections: Mapping[str, Connection], demands: Mapping[str, Demand]) -> dict[str, SiteDescription]:
     """What each site offers."""
     return {
         name: connections[name].provider.describe_site(sorted(each.types), sorted(each.users))
@@ -129,3 +137,15 @@ def read_histories(
         for name, items in asked.items()
         if items
     }
+
+
+def describe_sites_of(
+    connections: Mapping[str, Connection], document: PlanDocument, records: Mapping[str, ItemRecord]
+) -> dict[str, SiteDescription]:
+    """What each site offers of what a plan writes."""
+    types: dict[str, set[str]] = {name: set() for name in connections}
+    for action in document.actions:
+        types[action.provider].add(action.type)
+    for record in records.values():
+        types[record.provider].add(record.type.id)
+    return {name: connections[name].provider.describe_site(sorted(each)) for name, each in types.items()}

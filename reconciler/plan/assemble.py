@@ -13,6 +13,7 @@ from reconciler.plan.desired import Dialect
 from reconciler.plan.document import (
     Finding,
     PlanDocument,
+    ProviderSettings,
     Site,
     SpecSource,
     StateVersion,
@@ -32,12 +33,11 @@ __all__ = ["Origin", "assemble", "findings", "speeches", "with_requests"]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a plan comes from. `directory` is absolute; `plugins` by provider."""
+    """Where a plan comes from. `directory` is absolute."""
 
     kind: Literal["plan", "destroy", "refresh_only"]
     directory: str
     commit: str | None
-    plugins: Mapping[str, str]
     targets: tuple[str, ...] = ()
 
 
@@ -68,9 +68,29 @@ def assemble(
             lineage=state.workspace.lineage if state else None, last_run=state.workspace.last_run if state else None
         ),
         site=tuple(
-            Site(provider=name, plugin=origin.plugins[name], id=site.site, url=site.url, project=site.project.name)
+            Site(
+                provider=name,
+                plugin=configuration.providers[name].plugin,
+                id=site.site,
+                url=site.url,
+                project=site.project.name,
+            )
             for name, site in sites.items()
         ),
+        providers=tuple(
+            ProviderSettings(
+                name=block.name,
+                plugin=block.plugin,
+                project=block.project,
+                types=dict(block.types),
+                statuses=dict(block.statuses),
+                priorities=dict(block.priorities),
+                fields=dict(block.fields),
+                options=dict(block.options),
+            )
+            for block in configuration.providers.values()
+        ),
+        variables=dict(configuration.variables),
         targets=origin.targets,
         actions=() if refresh_only else tuple(actions),
         recordings=()
@@ -120,6 +140,7 @@ def findings(diagnostics: Iterable[Diagnostic]) -> tuple[Finding, ...]:
             line=each.place.line if each.place else None,
             column=each.place.column if each.place else None,
             hint=each.hint,
+            snippet=each.snippet,
         )
         for each in diagnostics
     )

@@ -34,8 +34,8 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
-Known: TypeAlias = Value | Unknown
-Desired: TypeAlias = Value | Template | Unknown
+Known: TypeAlias = "Value | Unknown"
+Desired: TypeAlias = "Value | Template | Unknown"
 """`UNKNOWN`: the spec says nothing. A `Template` has parts that are known after apply: it equals nothing yet."""
 
 Verdict: TypeAlias = Literal["nothing", "write", "revert", "keep", "record", "release", "stop"]

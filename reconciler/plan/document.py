@@ -25,6 +25,7 @@ __all__ = [
     "Recording",
     "Site",
     "Summary",
+    "WorkspaceName",
     "digest_of",
 ]
 
@@ -67,6 +68,19 @@ class Site(_Part):
     id: str
     url: str
     project: str
+
+
+class ProviderSettings(_Part):
+    """A provider as the specs configured it, so that the plan needs no spec to be applied."""
+
+    name: str
+    plugin: str
+    project: str | None = None
+    types: dict[str, str] = Field(default_factory=dict)
+    statuses: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    priorities: dict[str, str] = Field(default_factory=dict)
+    fields: dict[str, str] = Field(default_factory=dict)
+    options: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class FieldChange(_Part):
@@ -183,10 +197,11 @@ class Finding(_Part):
     line: int | None = None
     column: int | None = None
     hint: str = ""
+    snippet: str = ""
 
 
 class PlanDocument(_Part):
-    """A plan. `kind` tells an applicable plan from one that only shows drift."""
+    """A plan. `kind` tells an applicable plan from one that only shows drift; `variables` are digests, by name."""
 
     format_version: Literal["1.0"] = FORMAT_VERSION
     kind: Literal["plan", "destroy", "refresh_only"] = "plan"
@@ -195,6 +210,8 @@ class PlanDocument(_Part):
     spec: SpecSource
     state: StateVersion
     site: tuple[Site, ...]
+    providers: tuple[ProviderSettings, ...]
+    variables: dict[str, str] = Field(default_factory=dict)
     targets: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     recordings: tuple[Recording, ...] = ()

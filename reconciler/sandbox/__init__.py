@@ -1,1 +1,4 @@
-"""sandbox"""
+"""A local stand-in for the platforms, over real HTTP: one port, a board to look at, and faults on demand.
+
+`serving` starts it; `model` is what a platform's sandbox has to offer. Nothing here knows a platform.
+"""

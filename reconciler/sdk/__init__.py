@@ -15,13 +15,21 @@ from reconciler.errors import (
     UnreachableError,
     ValidationError,
 )
+from reconciler.sdk.answers import Purpose, Response, error_texts
 from reconciler.sdk.clock import Clock, SystemClock
+from reconciler.sdk.concurrency import as_completed
 from reconciler.sdk.config import SDK_VERSION, Credential, PluginConfig, PluginMetadata, Setting
 from reconciler.sdk.gate import OpenGate, WriteGate
 from reconciler.sdk.items import Found, History, Item, Marker, marker_label
+from reconciler.sdk.limiter import Limiter
+from reconciler.sdk.names import nearest, resolve, unknown
+from reconciler.sdk.plugin import DevOpsIntegrationPlugin, Health
 from reconciler.sdk.provider import Provider
+from reconciler.sdk.registry import PluginRegistry
+from reconciler.sdk.session import Session
 from reconciler.sdk.site import Capabilities, FieldInfo, LinkType, SiteDescription, Status, TypeInfo
 from reconciler.sdk.values import Fields, Kind, Link, Opaque, Ref, Rich, Value, decode, digest, encode
+from reconciler.sdk.workitem import WorkItem, WorkItemPriority, WorkItemStatus
 from reconciler.sdk.writes import Change, Draft, Outcome, Preview, Problem, Transition
 
 __all__ = [
@@ -35,14 +43,17 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "Credential",
+    "DevOpsIntegrationPlugin",
     "Draft",
     "FieldInfo",
     "Fields",
     "Found",
+    "Health",
     "History",
     "Item",
     "Kind",
     "LeaseLost",
+    "Limiter",
     "Link",
     "LinkType",
     "Marker",
@@ -53,13 +64,17 @@ __all__ = [
     "PluginConfig",
     "PluginError",
     "PluginMetadata",
+    "PluginRegistry",
     "Preview",
     "Problem",
     "Provider",
     "ProviderError",
+    "Purpose",
     "RateLimitError",
     "Ref",
+    "Response",
     "Rich",
+    "Session",
     "Setting",
     "SiteDescription",
     "Status",
@@ -70,9 +85,17 @@ __all__ = [
     "UnreachableError",
     "ValidationError",
     "Value",
+    "WorkItem",
+    "WorkItemPriority",
+    "WorkItemStatus",
     "WriteGate",
+    "as_completed",
     "decode",
     "digest",
     "encode",
+    "error_texts",
     "marker_label",
+    "nearest",
+    "resolve",
+    "unknown",
 ]

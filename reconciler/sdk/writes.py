@@ -25,12 +25,15 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An item to create. `fields` holds only fields that can be written at creation; `marker.item` is `None`."""
+    """An item to create. `fields` holds only fields that can be written at creation; `marker.item` is `None`.
+
+    Without a marker it is nobody's: what the everyday verbs create.
+    """
 
     operation: str
     type: Ref
     fields: Fields
-    marker: Marker
+    marker: Marker | None
 
 
 @dataclass(frozen=True, slots=True)

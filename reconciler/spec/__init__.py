@@ -1,1 +1,58 @@
-"""spec"""
+"""The spec language: YAML text -> `Configuration`, every value with its file, line and column.
+
+Importing this is cheap: what reads and works out is imported when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from reconciler.spec.address import canonical_address
+from reconciler.spec.configuration import Configuration
+
+__all__ = ["canonical_address", "json_schema", "load", "scaffold"]
+
+
+def load(
+    path: Path,
+    *,
+    values: Mapping[str, str] | None = None,
+    value_files: Sequence[Path] = (),
+    environment: Mapping[str, str],
+) -> Configuration:
+    """Read the specs of a workspace.
+
+    Args:
+        path: a directory, or one file in it. Places in diagnostics begin with it as it is given.
+        values: of variables, as `--var name=value` gives them.
+        value_files: as `--var-file` gives them; the last counts most.
+        environment: `RECONCILER_VAR_<NAME>` is read from it, and nothing else.
+
+    Raises:
+        SpecError: with every mistake that was found.
+        UsageError: there is nothing at `path`, or a file of values can't be read.
+    """
+    from reconciler.spec.loader import load as run
+
+    return run(path, values=values, value_files=value_files, environment=environment)
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema of spec files, for editors."""
+    from reconciler.spec.schema import json_schema as run
+
+    return run()
+
+
+def scaffold(name: str, workspace_id: str, *, plugin: str = "jira", project: str | None = None) -> Mapping[str, str]:
+    """The files of a new workspace: name to text. They load as they stand.
+
+    Args:
+        name: of the workspace: letters, digits, `.`, `_` and `-`.
+        workspace_id: an id that no other workspace has.
+        project: the project's key; without one the operator's environment names it.
+    """
+    from reconciler.spec.scaffolding import scaffold as run
+
+    return run(name, workspace_id, plugin=plugin, project=project)

@@ -1,0 +1,96 @@
+"""What a run has done so far: each result, and each record committed as soon as it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from reconciler.plan.results import ApplyResult, ResultKind
+from reconciler.apply.records import as_recorded, as_verified
+from reconciler.plan.document import Action, Recording
+from reconciler.sdk import FieldInfo, Item, Outcome
+from reconciler.state.records import ItemRecord, OperationStatus
+from reconciler.state.store import Lease
+
+__all__ = ["Ledger"]
+
+_ENDED: Mapping[str, OperationStatus] = {
+    "done": "done",
+    "partial": "partial",
+    "refused": "refused",
+    "changed": "changed",
+    "gone": "gone",
+    "not_sent": "refused",
+}
+
+
+class Ledger:
+    """The results and records of one run.
+
+    Args:
+        records: the state's, by address.
+        report: called with each result as soon as it is known, and again where verification changes it.
+
+    Attributes:
+        records: by address, as they stand.
+        unverified: by address, ids of the fields that were written and not read back yet.
+    """
+
+    def __init__(self, lease: Lease, records: Mapping[str, ItemRecord], report: Callable[[ApplyResult], None]) -> None:
+        self.records = dict(records)
+        self.unverified: dict[str, set[str]] = {}
+        self._lease = lease
+        self._report = report
+        self._actions: dict[str, Action] = {}
+        self._results: dict[str, ApplyResult] = {}
+
+    def end(self, action: Action, result: ResultKind, *problems: str) -> None:
+        """Say what came of an action."""
+        record = self.records.get(action.address)
+        self._actions[action.address] = action
+        self._results[action.address] = ApplyResult(
+            address=action.address,
+            action=action.action,
+            result=result,
+            id=record.id if record else None,
+            key=record.key if record else None,
+            url=record.url if record else None,
+            problems=problems,
+        )
+        self._report(self._results[action.address])
+
+    def result(self, address: str) -> ApplyResult:
+        """What came of an address's action."""
+        return self._results[address]
+
+    def failed(self, address: str) -> bool:
+        """Whether an address had an action, and it did not come to pass."""
+        result = self._results.get(address)
+        return result is not None and result.result in {"skipped", "failed", "unsettled"}
+
+    def keep(self, record: ItemRecord, written: Iterable[str], outcome: Outcome | None = None) -> None:
+        """Commit what a write made of a record, and that its operation ended, in one."""
+        self._lease.record(record, (outcome.operation, _ENDED[outcome.result]) if outcome else None)
+        self.records[record.address] = record
+        self.unverified.setdefault(record.address, set()).update(written)
+
+    def not_written(self, outcome: Outcome) -> None:
+        """Commit that an operation ended without a trace on the platform."""
+        self._lease.record(None, (outcome.operation, _ENDED[outcome.result]))
+
+    def verified(self, address: str, live: Item, infos: Mapping[str, FieldInfo]) -> None:
+        """Record what live makes of what was written."""
+        record, lost = as_verified(self.records[address], live, self.unverified.pop(address))
+        self._lease.record(record)
+        self.records[address] = record
+        if lost and self._results[address].result == "done":
+            words = ", ".join(infos[id].word or infos[id].name for id in lost)
+            self.end(self._actions[address], "not_kept", f"the site shows another value: {words}")
+
+    def record(self, recordings: Iterable[Recording]) -> None:
+        """Record what a plan learned without a write, for items with which nothing went wrong."""
+        ids = {address: each.id for address, each in self.records.items()}
+        for recording in recordings:
+            record = self.records.get(recording.address)
+            if record is not None and not self.failed(recording.address):
+                self.records[recording.address] = as_recorded(record, recording, ids)
+                self._lease.record(self.records[recording.address])

@@ -1,0 +1,110 @@
+"""What a plan would take, and what the platforms would refuse: asked of the providers, sending no write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.apply.intents import Intent, Named, after_creation, as_change, as_draft, at_creation, understand
+from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.plan.desired import awaited
+from reconciler.plan.document import Action, PlanDocument
+from reconciler.plan.speech import Speech
+from reconciler.sdk import Change, Draft, Item, Marker, Preview, Provider, Ref, TypeInfo
+from reconciler.state.records import ItemRecord
+
+__all__ = ["preview"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """An item that the plan creates."""
+
+    provider: str
+    id: str
+    key: str = ""
+    url: str = ""
+
+
+def preview(
+    document: PlanDocument,
+    speeches: Mapping[str, Speech],
+    providers: Mapping[str, Provider],
+    records: Mapping[str, ItemRecord],
+    items: Mapping[str, Item],
+) -> tuple[dict[str, Counter[str]], list[Diagnostic]]:
+    """Count the requests of a plan by provider and kind of call, and collect what stands in its way.
+
+    Args:
+        items: by address, the live items that it changes.
+    """
+    created = {each.address: _Awaited(each.provider, awaited(each.address)) for each in _of(document, "create")}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in providers}
+    problems: list[Diagnostic] = []
+    for name, provider in providers.items():
+        mine = [each for each in document.actions if each.provider == name]
+        fresh = [each for each in mine if each.address in created]
+        known: dict[str, Named] = {**records, **created}
+
+        first = [understand(each, speeches[name], known, at_creation) for each in fresh]
+        later = [_certain(understand(each, speeches[name], known, after_creation)) for each in fresh]
+        changed = [understand(each, speeches[name], known) for each in mine if each.address not in created]
+        drafts = [as_draft(each, each.action.address, _no_marker(document, each)) for each in first]
+        unborn = [as_change(each, each.action.address, _unborn(each)) for each in later if each.fields]
+        changes = [as_change(each, each.action.address, items[each.action.address]) for each in changed]
+        intents = {each.action.address: each for each in (*first, *changed)}
+        for found in _previews(provider, [*drafts, *unborn], changes):
+            counts[name].update(found.requests)
+            problems.extend(_problems(found, intents[found.operation]))
+    return counts, problems
+
+
+def _of(document: PlanDocument, kind: str) -> Iterator[Action]:
+    return (each for each in document.actions if each.action == kind)
+
+
+def _previews(provider: Provider, new: Sequence[Draft | Change], changes: Sequence[Change]) -> Iterator[Preview]:
+    if new:
+        yield from provider.preview(new, live=False)
+    if changes:
+        yield from provider.preview(changes, live=True)
+
+
+def _certain(intent: Intent) -> Intent:
+    """What follows a creation for sure: a status in which new items start anyway takes no request."""
+    status = next((each for each in intent.type.statuses if each.ref == intent.status), None)
+    if status is None or status.category != "new":
+        return intent
+    return replace(intent, set={id: value for id, value in intent.set.items() if not _is_status(intent.type, id)})
+
+
+def _is_status(type: TypeInfo, field: str) -> bool:
+    return type.fields[field].kind == "status"
+
+
+def _unborn(intent: Intent) -> Item:
+    return Item(awaited(intent.action.address), "", "", Ref(intent.type.ref.id, intent.type.ref.name), {}, "")
+
+
+def _no_marker(document: PlanDocument, intent: Intent) -> Marker:
+    workspace = document.workspace
+    return Marker(
+        1, workspace.id, workspace.name, workspace.instance, intent.action.address, None, "", protect=False,
+        closed=False, base={}, observed={},
+    )  # fmt: skip
+
+
+def _problems(found: Preview, intent: Intent) -> Iterator[Diagnostic]:
+    action = intent.action
+    for each in found.problems:
+        info = intent.type.fields.get(each.field or "")
+        field = f"{info.word or info.name} of " if info else ""
+        options = ", ".join(option.name or option.id for option in each.options)
+        yield error(
+            each.code,
+            f"{field}{action.address}: {each.message}",
+            hint=f"it takes: {options}" if options else "",
+        )
+    for notice in found.notices:
+        yield note("notice", f"{action.address}: {notice}")

@@ -1,0 +1,120 @@
+"""The root of the command line."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final, NoReturn
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.invocation import Invocation, shared_options
+from reconciler.errors import ReconcilerError
+
+__all__ = ["main", "run"]
+
+_COMMANDS: Final[Mapping[str, str]] = {
+    "init": "Start a workspace in a directory.",
+    "validate": "Check the specs, offline.",
+    "plan": "Show what would change on the platforms.",
+    "apply": "Bring the platforms to what the specs say.",
+    "drift": "Show what people changed; exit 3 where apply would revert it.",
+    "destroy": "Close every item of the workspace.",
+    "show": "Show a saved plan, or what is known of an item.",
+    "state": "Look into the state.",
+    "schema": "Write the JSON Schema for editors.",
+    "doctor": "Check sign-in, project and permissions.",
+    "sandbox": "Serve a Jira to try things on, with a board page.",
+    "demo": "See the whole of it work on the sandbox, in a minute.",
+}
+"""Each command's module in this package, and its line in `--help`, which imports none of them."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"reconciler.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from reconciler.sdk.names import nearest
+
+            close = nearest(args[0], _COMMANDS)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reconciler")
+@shared_options
+def reconciler() -> None:
+    """Plan and apply for the work that people do.
+
+    YAML specs in git become work items in Jira: `plan` shows what would change, `apply` makes it so, and what people
+    do to their cards is kept.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line of this process, and exit."""
+    signal.signal(signal.SIGTERM, _terminated)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; whatever goes wrong is said to the user in words.
+
+    Returns:
+        The exit code.
+    """
+    invocation = Invocation()
+    try:
+        code = reconciler.main(list(arguments), prog_name="reconciler", standalone_mode=False, obj=invocation)
+    except ReconcilerError as problem:
+        invocation.explain(problem)
+        return problem.exit_code
+    except click.Abort:
+        return _interrupted(130)
+    except click.ClickException as problem:
+        problem.show()
+        return 1
+    except SystemExit as stop:
+        return _interrupted(int(stop.code or 0))
+    except KeyboardInterrupt:
+        return _interrupted(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except Exception as problem:
+        invocation.explain_defect(problem)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _interrupted(code: int) -> int:
+    click.echo("Interrupted: what was in flight is in the journal, and the next run says so.", err=True)
+    return code
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    del number, frame
+    raise SystemExit(143)

@@ -1,0 +1,45 @@
+"""`reconciler plan`."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.invocation import Invocation, directory_argument, format_option, shared_options
+from reconciler.cli.planned import exit_code, print_plan
+
+__all__ = ["plan"]
+
+
+@click.command()
+@directory_argument
+@click.option("--out", metavar="FILE", help="Save the plan, for `reconciler apply FILE`.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where there is something to do.")
+@click.option("--target", multiple=True, metavar="ADDRESS", help="Plan this item alone, and what it needs.")
+@click.option("--refresh-only", is_flag=True, help="Show what people changed, and plan nothing.")
+@format_option
+@shared_options
+@click.pass_obj
+def plan(
+    invocation: Invocation,
+    directory: str,
+    out: str | None,
+    target: tuple[str, ...],
+    *,
+    detailed_exitcode: bool,
+    refresh_only: bool,
+) -> int:
+    """Show what would change on the platforms. Sends nothing but reads.
+
+    Exits 0; 2 with --detailed-exitcode where there is something to do; 4 while an address is unsettled; 5 where no
+    plan can be made.
+    """
+    from reconciler import workflow
+
+    kind: workflow.PlanKind = "refresh_only" if refresh_only else "plan"
+    document = workflow.make_plan(invocation.request(directory), kind, target)
+    print_plan(invocation, document)
+    if out is not None:
+        workflow.write_plan(document, invocation.path(out))
+        if invocation.format == "text":
+            invocation.say(f"\nSaved. To carry out exactly this: reconciler apply {out}")
+    return exit_code(document, detailed=detailed_exitcode)

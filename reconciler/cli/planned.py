@@ -1,0 +1,55 @@
+"""How a plan is shown, and what its exit code says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostics import Diagnostic, Place
+
+if TYPE_CHECKING:
+    from reconciler.cli.invocation import Invocation
+    from reconciler.workflow import PlanDocument
+
+__all__ = ["exit_code", "print_plan", "rendered"]
+
+
+def print_plan(invocation: Invocation, document: PlanDocument) -> None:
+    """Write a plan to standard output, and its diagnostics to standard error."""
+    from reconciler.report.document import json_document
+
+    if invocation.format == "json":
+        invocation.say(json_document(document))
+    else:
+        invocation.say(rendered(invocation, document))
+    invocation.diagnose(_diagnostics(document))
+
+
+def rendered(invocation: Invocation, document: PlanDocument) -> str:
+    """A plan as text."""
+    from reconciler.report.drift import render_drift
+    from reconciler.report.terminal import render_plan
+
+    render = render_drift if document.kind == "refresh_only" else render_plan
+    return render(document, color=invocation.color, width=invocation.width)
+
+
+def exit_code(document: PlanDocument, *, detailed: bool) -> int:
+    """4 while an address is unsettled; 2, where asked for, with anything to do; else 0."""
+    if any(each.code == "unsettled" for each in document.diagnostics):
+        return 4
+    return 2 if detailed and document.actions else 0
+
+
+def _diagnostics(document: PlanDocument) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            each.severity,
+            each.code,
+            each.summary,
+            each.detail,
+            Place(each.file, each.line or 1, each.column or 1) if each.file else None,
+            each.hint,
+            each.snippet,
+        )
+        for each in document.diagnostics
+    ]

@@ -1,0 +1,27 @@
+"""`reconciler sandbox`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.invocation import Invocation, shared_options
+
+__all__ = ["sandbox"]
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 picks a free one.")
+@click.option("--data", metavar="FILE", help="Keep what happens in a file, and start from it the next time.")
+@shared_options
+@click.pass_obj
+def sandbox(invocation: Invocation, port: int, data: str | None) -> None:
+    """Serve a Jira on this machine, with a board page, until interrupted.
+
+    Prints one line of JSON on start: port, jira_url and azure_devops_url. Sign in as sandbox@example.com with the
+    token "sandbox".
+    """
+    from reconciler.sandbox.serving import serve
+
+    serve(port, Path(invocation.path(data)) if data else None)

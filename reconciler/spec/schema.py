@@ -1,0 +1,224 @@
+"""The JSON Schema of spec files, made from the language's own tables.
+
+`python -m reconciler.spec.schema` prints it; `specs/schema/reconciler.schema.json` is that text. It is draft 7, which
+is what editors' YAML extensions know. Wherever an expression may stand, a text is allowed beside the value's own type.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from reconciler.spec.calendars import WEEKDAYS
+from reconciler.spec.vocabulary import (
+    DEFAULTS,
+    FIELDS,
+    ITEM_KEYS,
+    LINKS,
+    META,
+    OWNERS,
+    PRIORITIES,
+    PROVIDER_KEYS,
+    STATUSES,
+    TOP_LEVEL,
+    TYPES,
+    Kind,
+    Word,
+)
+
+__all__ = ["json_schema", "schema_text"]
+
+_Schema: TypeAlias = dict[str, object]
+
+_NAME: Final = "^[a-z][a-z0-9_]*$"
+_EXPRESSION: Final[_Schema] = {"type": "string", "pattern": "\\$\\{"}
+_TEXT: Final[_Schema] = {"type": ["string", "number", "boolean"]}
+_ANYTHING: Final[_Schema] = {}
+
+
+def json_schema() -> dict[str, object]:
+    """The schema as plain data."""
+    properties: _Schema = {
+        "workspace": _workspace(),
+        "providers": _named(_provider()),
+        "variables": _named(_variable()),
+        "locals": _named(_ANYTHING),
+        "calendars": _named(_calendar()),
+        "defaults": _keys(DEFAULTS),
+        "items": _named(_item()),
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "reconciler",
+        "description": "Specs of work items.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {key: _described(properties[key], says) for key, says in TOP_LEVEL.items()},
+    }
+
+
+def schema_text() -> str:
+    """The schema as the file holds it."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _described(schema: object, says: str) -> _Schema:
+    assert isinstance(schema, dict)
+    return {"description": says, **schema}
+
+
+def _object(properties: Mapping[str, object], required: Sequence[str] = ()) -> _Schema:
+    needed: _Schema = {"required": list(required)} if required else {}
+    return {"type": "object", "additionalProperties": False, **needed, "properties": dict(properties)}
+
+
+def _named(schema: _Schema) -> _Schema:
+    return {"type": "object", "propertyNames": {"pattern": _NAME}, "additionalProperties": schema}
+
+
+def _either(*schemas: _Schema) -> _Schema:
+    return {"anyOf": list(schemas)}
+
+
+def _words(words: Sequence[str]) -> _Schema:
+    """Standard words are offered, any other text is taken."""
+    return _either({"enum": list(words)}, _TEXT)
+
+
+def _list_of(schema: _Schema) -> _Schema:
+    """A list, an expression that gives one, or one that is owned whole."""
+    elements: _Schema = {"type": "array", "items": schema}
+    exact = {"const": True, "description": "Own all of it: what people added is removed, what is inherited is dropped."}
+    whole = _object({"exact": exact, "values": elements}, ["values"])
+    return _either(elements, _EXPRESSION, whole)
+
+
+def _workspace() -> _Schema:
+    text = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
+    return _object(
+        {
+            "name": _described(text, "The workspace's name."),
+            "id": _described(text, "Ties items to these files. `reconciler init` writes it; never copy it."),
+            "instance": {"type": "string", "description": "One of several workspaces that these files make."},
+        },
+        ["name", "id"],
+    )
+
+
+def _provider() -> _Schema:
+    text: _Schema = {"type": "string"}
+    several = _either(text, {"type": "array", "items": text, "minItems": 1})
+
+    def mapped(words: Sequence[str], schema: _Schema) -> _Schema:
+        return _object(dict.fromkeys(words, schema))
+
+    properties: _Schema = {
+        "plugin": text,
+        "project": text,
+        "types": mapped(TYPES, text),
+        "statuses": mapped(STATUSES, several),
+        "priorities": mapped(PRIORITIES, text),
+        "fields": _named(text),
+    }
+    return {
+        "type": ["object", "null"],
+        "properties": {key: _described(properties[key], says) for key, says in PROVIDER_KEYS.items()},
+    }
+
+
+def _variable() -> _Schema:
+    kinds = ["string", "integer", "number", "bool", "date", "item", "any"]
+    properties: _Schema = {
+        "type": {
+            "anyOf": [{"enum": kinds}, {"type": "string", "pattern": "^(list|map)\\(.+\\)$"}],
+            "description": "string, integer, number, bool, date, item, any, list(...) or map(...).",
+        },
+        "description": {"type": "string", "description": "What it is; shown where its value is missing."},
+        "default": {"description": "The value where none is given; a plain value, no expression."},
+        "one_of": {"type": "array", "description": "The only values that it takes."},
+        "check": {"type": ["string", "boolean"], "description": "An expression over `value` that must hold."},
+        "message": {"type": "string", "description": "What to say where the check fails."},
+    }
+    return {**_object(properties, ["type"]), "dependencies": {"message": ["check"]}}
+
+
+def _calendar() -> _Schema:
+    return _object(
+        {
+            "weekend": {"type": "array", "items": {"enum": list(WEEKDAYS)}, "description": "sat and sun by default."},
+            "holidays": {
+                "type": "array",
+                "items": {"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$"},
+                "description": "Other days on which nobody works.",
+            },
+        }
+    )
+
+
+def _item() -> _Schema:
+    return {**_keys(ITEM_KEYS), "not": {"required": ["for_each", "matrix"]}}
+
+
+def _keys(keys: Sequence[str]) -> _Schema:
+    return _object({key: _key(key) for key in keys})
+
+
+def _key(key: str) -> _Schema:
+    if key in FIELDS:
+        word = FIELDS[key]
+        return _described(_FIELD_SCHEMAS[word.kind](word), word.says)
+    return _described(_META_SCHEMAS[key], META[key])
+
+
+def _reference() -> _Schema:
+    outside: list[object] = [_object({key: _TEXT}, [key]) for key in ("key", "id", "url")]
+    return {"anyOf": [{"type": "string"}, *outside]}
+
+
+def _references() -> _Schema:
+    return _either(_reference(), {"type": "array", "items": _reference()})
+
+
+def _links(_: Word) -> _Schema:
+    properties: _Schema = {word: _references() for word in LINKS}
+    properties["exact"] = {"type": "boolean", "description": "Own all links of the item."}
+    return {"type": "object", "properties": properties, "additionalProperties": _references()}
+
+
+def _documents(_: Word) -> _Schema:
+    return _list_of(_either(_object({"title": _TEXT, "url": {"type": "string"}}, ["title", "url"]), _EXPRESSION))
+
+
+def _word(word: Word) -> _Schema:
+    return _either(_words(word.standard), {"type": "null"}) if word.standard else {"type": ["string", "null"]}
+
+
+_FIELD_SCHEMAS: Final[Mapping[Kind, Callable[[Word], _Schema]]] = {
+    "title": lambda _: _TEXT,
+    "text": lambda _: {"type": ["string", "number", "null"]},
+    "word": _word,
+    "date": lambda _: _either({"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$"}, _EXPRESSION, {"type": "null"}),
+    "number": lambda _: _either({"type": ["number", "null"]}, _EXPRESSION),
+    "labels": lambda _: _list_of({"type": ["string", "number"]}),
+    "names": lambda _: _list_of({"type": ["string", "number"]}),
+    "parent": lambda _: _either(_reference(), {"type": "null"}),
+    "links": _links,
+    "documents": _documents,
+    "fields": lambda _: {"type": "object", "properties": {"exact": {"type": "boolean"}}},
+}
+
+_META_SCHEMAS: Final[Mapping[str, _Schema]] = {
+    "provider": {"type": "string"},
+    "for_each": _either({"type": "object"}, {"type": "array", "items": {"type": ["string", "integer"]}}, _EXPRESSION),
+    "matrix": {"type": "object", "minProperties": 1, "propertyNames": {"pattern": _NAME}},
+    "when": {"type": ["string", "boolean"]},
+    "apply_after": _either({"type": "string"}, {"type": "array", "items": {"type": "string"}}),
+    "ownership": {"type": "object", "additionalProperties": _either({"enum": list(OWNERS)}, _EXPRESSION)},
+    "protect": _either({"type": "boolean"}, _EXPRESSION),
+}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_text())

@@ -1,0 +1,176 @@
+"""The words of the language: every key, what it takes, and what an editor says about it.
+
+Checking, the editor's schema and the hints all read these tables, so that they can't disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+__all__ = [
+    "DEFAULTS",
+    "FIELDS",
+    "ITEM_KEYS",
+    "LATER_ITEM_KEYS",
+    "LATER_TOP_LEVEL",
+    "LINKS",
+    "META",
+    "OWNERS",
+    "PRIORITIES",
+    "PROVIDER_KEYS",
+    "SECRET_KEYS",
+    "STATUSES",
+    "SYNONYMS",
+    "TOP_LEVEL",
+    "TOP_LEVEL_SYNONYMS",
+    "TYPES",
+    "Kind",
+    "Word",
+]
+
+Kind: TypeAlias = Literal[
+    "title", "text", "word", "date", "number", "labels", "names", "parent", "links", "documents", "fields"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """An item's field: what it takes, what it means, and the standard words where it has some."""
+
+    kind: Kind
+    says: str
+    standard: tuple[str, ...] = ()
+
+
+TYPES: Final = ("epic", "feature", "story", "task", "bug", "subtask")
+STATUSES: Final = ("todo", "in_progress", "in_review", "blocked", "done", "cancelled")
+PRIORITIES: Final = ("critical", "high", "medium", "low")
+OWNERS: Final = ("spec", "people", "seed", "nobody")
+LINKS: Final = (
+    "blocks",
+    "blocked_by",
+    "relates_to",
+    "duplicates",
+    "duplicated_by",
+    "causes",
+    "caused_by",
+    "precedes",
+    "follows",
+)
+
+FIELDS: Final[Mapping[str, Word]] = {
+    "type": Word("word", "What kind of work item it is: a standard word, or the platform's own name.", TYPES),
+    "title": Word("title", "The item's title, on one line."),
+    "description": Word("text", "The item's text, in Markdown."),
+    "status": Word("word", "Where the work stands: a standard word, or the platform's own name.", STATUSES),
+    "priority": Word("word", "How urgent it is: a standard word, or the platform's own name.", PRIORITIES),
+    "assignee": Word("word", "Who does it: an e-mail address or an account id."),
+    "labels": Word("labels", "Labels of the item, each without spaces. Those of `defaults` are added."),
+    "parent": Word("parent", "The item that this one belongs to: an address, or {key: OLD-900}."),
+    "links": Word("links", "Links to other items, read as: this item *blocks* that one."),
+    "documents": Word("documents", "Documents that belong to the item: each a title and a url."),
+    "due": Word("date", "When it is due, as 2026-12-24."),
+    "start": Word("date", "When the work starts, as 2026-12-24."),
+    "story_points": Word("number", "The estimate, in story points."),
+    "components": Word("names", "The project's components that it touches."),
+    "fields": Word("fields", "Other fields of the platform, by the names that the provider's block gives them."),
+}
+
+META: Final[Mapping[str, str]] = {
+    "provider": "Which of the `providers` holds the item. With one provider it goes without saying.",
+    "for_each": "Makes one item for each key of a map, or each text of a list: `each.key`, `each.value`.",
+    "matrix": "Makes one item for each combination of several maps or lists: `each.company.key`.",
+    "when": "An expression; where it is false the item is not wanted.",
+    "apply_after": "Items that must be there before this one is written.",
+    "ownership": "Who decides a field's value: the spec, people, the spec at creation only (seed), or nobody.",
+    "protect": "Whether removing the item is refused.",
+}
+
+ITEM_KEYS: Final = (*FIELDS, *META)
+DEFAULTS: Final = (*FIELDS, "provider", "ownership", "protect")
+"""What `defaults` may hold: the fields, and what is said about them."""
+
+LATER_ITEM_KEYS: Final = (
+    "on_remove",
+    "workflow",
+    "commits",
+    "pull_requests",
+    "sprint",
+    "area",
+    "fix_versions",
+    "watchers",
+)
+
+SYNONYMS: Final[Mapping[str, str]] = {
+    "summary": "title",
+    "name": "title",
+    "state": "status",
+    "tags": "labels",
+    "iteration": "sprint",
+    "estimate": "story_points",
+    "points": "story_points",
+    "epic": "parent",
+    "depends_on": "apply_after",
+    "owner": "assignee",
+    "owners": "ownership",
+    "due_date": "due",
+    "deadline": "due",
+    "start_date": "start",
+    "issuetype": "type",
+    "custom_fields": "fields",
+    "body": "description",
+}
+
+TOP_LEVEL: Final[Mapping[str, str]] = {
+    "workspace": "Which workspace these specs are: its name, its id, and its instance where there are several.",
+    "providers": "The platforms that hold the items, by name.",
+    "variables": "What differs from one use of the specs to the next.",
+    "locals": "Values that are worked out once and used in several places: `local.size`.",
+    "calendars": "Working days: `workdays(date, 5, 'london')`.",
+    "defaults": "Fields that every item has, unless it says otherwise.",
+    "items": "The work items, by name.",
+}
+
+LATER_TOP_LEVEL: Final = ("modules", "outputs", "imports", "moved", "removed", "checks", "policy", "state")
+
+TOP_LEVEL_SYNONYMS: Final[Mapping[str, str]] = {
+    "vars": "variables",
+    "inputs": "variables",
+    "tasks": "items",
+    "issues": "items",
+    "work_items": "items",
+    "tickets": "items",
+    "default": "defaults",
+}
+
+PROVIDER_KEYS: Final[Mapping[str, str]] = {
+    "plugin": "The plugin that knows the platform; the provider's own name by default.",
+    "project": "The project's key, id or name.",
+    "types": "The standard types to the platform's names: {epic: Opportunity}.",
+    "statuses": "The standard statuses to one or more of the platform's; the first is the one that is written.",
+    "priorities": "The standard priorities to the platform's names.",
+    "fields": "Names for other fields, to the platform's names or ids: {amount: Investment amount}.",
+}
+
+SECRET_KEYS: Final = (
+    "url",
+    "base_url",
+    "site",
+    "host",
+    "server",
+    "endpoint",
+    "org_url",
+    "organization_url",
+    "email",
+    "username",
+    "password",
+    "token",
+    "api_token",
+    "api_key",
+    "pat",
+    "secret",
+    "credentials",
+)
+"""Keys of a provider's block that belong to the operator's settings, never to a spec."""

@@ -1,0 +1,90 @@
+"""The right to write, as a lock of the operating system: it ends with the process, however that ends.
+
+The lock is on a file of its own that is never removed; whoever holds it writes into the file who that is. The lock
+works between processes of one machine, and on network file systems that pass `flock` on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.errors import LeaseHeld, StateError
+
+__all__ = ["Holder", "hold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock; `since` is ISO 8601 in UTC."""
+
+    pid: int
+    host: str
+    since: str
+    command: str
+
+    @classmethod
+    def this_process(cls, now: datetime) -> Holder:
+        """Describe the running process."""
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+        return cls(os.getpid(), socket.gethostname(), now.isoformat(timespec="seconds"), command)
+
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host}, since {self.since}: {self.command}"
+
+
+@contextmanager
+def hold(path: Path, holder: Holder) -> Iterator[None]:
+    """Hold the lock of this file; made where it is missing.
+
+    Raises:
+        LeaseHeld: another holder has it; says which.
+        StateError: the file can't be made or locked.
+    """
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as problem:
+        raise _unusable(path, problem) from problem
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _write(descriptor, json.dumps(asdict(holder)))
+        except BlockingIOError as problem:
+            raise LeaseHeld(
+                "another process is writing this state",
+                detail=_read(descriptor),
+                hint="Wait until it ends. The lock ends with its process: there is nothing to remove by hand.",
+            ) from problem
+        except OSError as problem:
+            raise _unusable(path, problem) from problem
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, text: str) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, text.encode(errors="replace"), 0)
+
+
+def _read(descriptor: int) -> str:
+    try:
+        return str(Holder(**json.loads(os.pread(descriptor, 65536, 0))))
+    except (ValueError, TypeError):
+        return "it has not yet written down which process it is"
+
+
+def _unusable(path: Path, problem: OSError) -> StateError:
+    return StateError(
+        f"can't lock {path}",
+        detail=problem.strerror or str(problem),
+        hint="Applying needs a writable directory, on a file system that has locks.",
+    )

@@ -1,0 +1,81 @@
+"""The tables of a SQLite state.
+
+A person may read them: `sqlite3 .reconciler/rc-....db 'select address, key, title from item'`. Structured columns are
+JSON, times are ISO 8601 in UTC, flags are 0 and 1.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["APPLICATION_ID", "SCHEMA", "SCHEMA_VERSION"]
+
+APPLICATION_ID: Final = int.from_bytes(b"rcnc", "big")
+"""SQLite's `application_id`: tells a state from any other database."""
+
+SCHEMA_VERSION: Final = 1
+"""SQLite's `user_version`: a state of a higher one was written by a newer reconciler, and is refused."""
+
+SCHEMA: Final = """
+CREATE TABLE workspace (
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  instance TEXT NOT NULL,
+  lineage TEXT NOT NULL,
+  last_run TEXT REFERENCES run (id),
+  variables TEXT NOT NULL DEFAULT '{}' -- by name, a digest of the value
+);
+
+CREATE TABLE item (
+  address TEXT PRIMARY KEY,
+  provider TEXT NOT NULL,
+  site TEXT NOT NULL,
+  remote_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  url TEXT NOT NULL,
+  type_id TEXT NOT NULL,
+  type_name TEXT NOT NULL,
+  title TEXT NOT NULL,
+  base TEXT NOT NULL,     -- by field id, what the spec said when it was last applied
+  observed TEXT NOT NULL, -- by field id, live as read back after our last write
+  shared TEXT NOT NULL,   -- by field id, elements that were live before the spec claimed them
+  not_kept TEXT NOT NULL, -- by field id, what the platform did not keep
+  revision TEXT NOT NULL,
+  protect INTEGER NOT NULL CHECK (protect IN (0, 1)),
+  closed INTEGER NOT NULL CHECK (closed IN (0, 1))
+);
+
+CREATE TABLE run (
+  id TEXT PRIMARY KEY,
+  started_at TEXT NOT NULL,
+  finished_at TEXT,
+  who TEXT NOT NULL,
+  spec_commit TEXT,
+  plan_digest TEXT NOT NULL,
+  overrides TEXT NOT NULL, -- limits that the operator accepted
+  counts TEXT NOT NULL
+);
+
+CREATE TABLE operation (
+  sequence INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  run TEXT NOT NULL,
+  address TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('create', 'update', 'close')),
+  remote_id TEXT,
+  sent TEXT NOT NULL,        -- by field id, the values of the request
+  live_before TEXT NOT NULL, -- by field id, live just before it
+  highest_key TEXT NOT NULL,
+  journalled_at TEXT NOT NULL,
+  send_before TEXT,
+  status TEXT NOT NULL CHECK (status IN ('open', 'done', 'partial', 'refused', 'changed', 'gone'))
+);
+
+CREATE INDEX operation_open ON operation (sequence) WHERE status = 'open';
+
+CREATE TABLE lease (
+  fence INTEGER NOT NULL, -- rises with every holder; a lower one may not write
+  holder TEXT NOT NULL
+);
+"""

@@ -1,0 +1,330 @@
+"""The default state: one SQLite file an instance, in `.reconciler/` beside the specs.
+
+A write is safe when it returns (`synchronous=FULL`), and a process that is killed leaves the state as it was before
+the write that it was in.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from reconciler.errors import LeaseLost, StateError
+from reconciler.sdk import Clock, marker_label
+from reconciler.state.directory import PRIVATE_DIRECTORY, create_private_file, make_private_directory
+from reconciler.state.locking import Holder, hold
+from reconciler.state.records import ItemRecord, OperationRecord, OperationStatus, RunRecord, State, WorkspaceRecord
+from reconciler.state.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from reconciler.state.serial import (
+    Row,
+    item_record,
+    item_row,
+    json_text,
+    operation_record,
+    operation_row,
+    run_row,
+    workspace_record,
+)
+from reconciler.state.sqlite_problems import corrupt, explained, needs_rollback
+from reconciler.state.store import Lease
+
+__all__ = ["SqliteStore"]
+
+_BUSY_SECONDS: Final = 10.0
+
+
+class SqliteStore:
+    """The state of one workspace instance, in `<directory>/.reconciler/<marker label>.db`. Implements `Store`.
+
+    Args:
+        directory: the workspace's: where its specs are.
+        id, name, instance: the workspace's, as its spec says.
+        clock: dates the lease.
+    """
+
+    def __init__(self, directory: Path, *, id: str, name: str, instance: str, clock: Clock) -> None:
+        self._directory = directory
+        self._workspace = WorkspaceRecord(id, name, instance, lineage="")
+        self._clock = clock
+        self.path: Final = directory.absolute() / PRIVATE_DIRECTORY / f"{marker_label(id, instance)}.db"
+
+    def read(self) -> State | None:
+        """The state, or `None` where there is none yet. Needs no lease, makes no file, works where nothing is writable.
+
+        Raises:
+            StateError: it is corrupt, of a newer version, or another workspace's.
+        """
+        if not self._exists():
+            return None
+        with explained(self.path):
+            try:
+                return self._read("ro")
+            except sqlite3.OperationalError as problem:
+                if not needs_rollback(problem):
+                    raise
+                return self._read("rw")
+
+    @contextmanager
+    def lease(self) -> Iterator[Lease]:
+        """Take the right to write, making the state where there is none; freed at the end or when the process dies.
+
+        Raises:
+            LeaseHeld: another process has it; says which.
+            StateError: as for `read`, or it can't be written.
+        """
+        make_private_directory(self._directory)
+        holder = Holder.this_process(self._clock.now())
+        with hold(self.path.with_suffix(".lock"), holder), ExitStack() as cleanup:
+            with explained(self.path):
+                if not self._exists():
+                    self._create()
+                connection = cleanup.enter_context(closing(_connect(self.path, "rw")))
+                _check_schema(connection, self.path)
+                self._check_workspace(connection)
+                lease = _SqliteLease(self.path, connection, str(holder))
+            cleanup.callback(lease.end)
+            yield lease
+
+    def _exists(self) -> bool:
+        try:
+            mode = self.path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as problem:
+            raise StateError(
+                f"can't see whether there is a state {self.path}",
+                detail=problem.strerror or str(problem),
+                hint="Make its directory readable for this account.",
+            ) from problem
+        if not stat.S_ISREG(mode):
+            raise corrupt(self.path, "it is not a file")
+        return True
+
+    def _read(self, mode: str) -> State:
+        with closing(_connect(self.path, mode)) as connection, _transaction(connection, "DEFERRED"):
+            _check_schema(connection, self.path)
+            workspace = self._check_workspace(connection)
+            try:
+                items = [item_record(row) for row in connection.execute("SELECT * FROM item ORDER BY rowid")]
+                open_operations = tuple(
+                    operation_record(row)
+                    for row in connection.execute("SELECT * FROM operation WHERE status = 'open' ORDER BY sequence")
+                )
+            except (ValueError, LookupError, TypeError) as problem:
+                raise corrupt(self.path, str(problem)) from problem
+            return State(workspace, {item.address: item for item in items}, open_operations)
+
+    def _create(self) -> None:
+        """Make the state under another name first: a file of this name is always a whole one."""
+        unfinished = self.path.with_suffix(".new")
+        try:
+            unfinished.unlink(missing_ok=True)
+            create_private_file(unfinished)
+            with closing(_connect(unfinished, "rw")) as connection:
+                connection.executescript(
+                    f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+                    f"BEGIN; {SCHEMA} COMMIT;"
+                )
+                workspace = self._workspace
+                connection.execute(
+                    "INSERT INTO workspace (id, name, instance, lineage) VALUES (?, ?, ?, ?)",
+                    (workspace.id, workspace.name, workspace.instance, str(uuid4())),
+                )
+                connection.execute("INSERT INTO lease (fence, holder) VALUES (0, '')")
+            unfinished.replace(self.path)
+            _sync_directory(self.path.parent)
+        except OSError as problem:
+            raise StateError(f"can't make the state {self.path}", detail=problem.strerror or str(problem)) from problem
+
+    def _check_workspace(self, connection: sqlite3.Connection) -> WorkspaceRecord:
+        rows = connection.execute("SELECT * FROM workspace").fetchall()
+        try:
+            (found,) = (workspace_record(row) for row in rows)
+        except (ValueError, LookupError, TypeError) as problem:
+            raise corrupt(self.path, f"the table workspace: {problem}") from problem
+        asked = self._workspace
+        if (found.id, found.name, found.instance) != (asked.id, asked.name, asked.instance):
+            raise StateError(
+                f"the state {self.path} belongs to another workspace",
+                detail=f"It is {_named(found)}; the specs are {_named(asked)}.",
+                hint="If these specs were copied from another workspace, give them an id of their own "
+                "(`workspace.id`, any new UUID). If the workspace was renamed, put its old name back.",
+            )
+        return found
+
+
+class _SqliteLease:
+    """The right to write into an open database. Any thread may call; one at a time is served."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, holder: str) -> None:
+        self._path = path
+        self._connection = connection
+        self._mutex = threading.Lock()
+        self._inode = path.stat().st_ino
+        self._ended = False
+        with _transaction(connection, "IMMEDIATE"):
+            connection.execute("UPDATE lease SET fence = fence + 1, holder = ?", (holder,))
+            self._fence: int = connection.execute("SELECT fence FROM lease").fetchone()["fence"]
+
+    @property
+    def fence(self) -> int:
+        """Rises with every lease; the store refuses a lower one."""
+        return self._fence
+
+    def begin_run(self, run: RunRecord, variables: Mapping[str, str]) -> None:
+        """Record that a run writes from now on: it becomes `last_run`."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            _upsert(connection, "run", "id", run_row(run))
+            connection.execute("UPDATE workspace SET last_run = ?, variables = ?", (run.id, json_text(dict(variables))))
+
+        self._commit(write)
+
+    def finish_run(self, run: RunRecord) -> None:
+        """Record its end and counts."""
+        self._commit(lambda connection: _upsert(connection, "run", "id", run_row(run)))
+
+    def journal(self, operations: Iterable[OperationRecord]) -> None:
+        """Record operations about to be sent; one already there is refreshed."""
+        rows = [operation_row(each) for each in operations]
+
+        def write(connection: sqlite3.Connection) -> None:
+            for row in rows:
+                _upsert(connection, "operation", "id", row)
+
+        self._commit(write)
+
+    def record(
+        self,
+        item: ItemRecord | None,
+        operation: tuple[str, OperationStatus] | None = None,
+        forget: str | None = None,
+    ) -> None:
+        """In one transaction: keep an item's record, end an operation, drop the record at an address."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            if forget is not None:
+                connection.execute("DELETE FROM item WHERE address = ?", (forget,))
+            if item is not None:
+                _upsert(connection, "item", "address", item_row(item))
+            if operation is not None:
+                name, status = operation
+                if connection.execute("UPDATE operation SET status = ? WHERE id = ?", (status, name)).rowcount != 1:
+                    raise StateError(f"operation {name} was never journalled", hint="This is a bug; please report it.")
+
+        self._commit(write)
+
+    def check(self) -> None:
+        """Return if the lease is still held."""
+        with self._mutex, explained(self._path):
+            self._prove()
+
+    def end(self) -> None:
+        """Write no more. Waits for a write that is under way."""
+        with self._mutex:
+            self._ended = True
+
+    def _commit(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        with self._mutex, explained(self._path):
+            self._prove_usable()
+            with _transaction(self._connection, "IMMEDIATE"):
+                self._prove()
+                write(self._connection)
+
+    def _prove(self) -> None:
+        self._prove_usable()
+        row = self._connection.execute("SELECT fence, holder FROM lease").fetchone()
+        if row["fence"] != self._fence:
+            raise LeaseLost(
+                detail=f"This run holds fence {self._fence}; the state has {row['fence']}, of {row['holder']}.",
+                hint="Nothing more was written. Plan again: the next run finds out what this one sent.",
+            )
+
+    def _prove_usable(self) -> None:
+        if self._ended:
+            raise LeaseLost("the lease was given back")
+        try:
+            same = self._path.stat().st_ino == self._inode
+        except OSError:
+            same = False
+        if not same:
+            raise LeaseLost(
+                f"the state {self._path} was removed or replaced while it was in use",
+                hint="Put the file back, then plan again: the next run finds out what this one sent.",
+            )
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        if mode == "rw":
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
+    connection.execute(f"BEGIN {kind}")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise corrupt(path, "the file is empty, or a database of another program")
+    if version > SCHEMA_VERSION:
+        raise StateError(
+            f"the state {path} was written by a newer reconciler",
+            detail=f"It has version {version}; this one reads up to version {SCHEMA_VERSION}.",
+            hint="Install the newer reconciler here too: `reconciler --version` where it wrote last says which.",
+        )
+    finding = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if finding != "ok":
+        raise corrupt(path, str(finding))
+
+
+def _upsert(connection: sqlite3.Connection, table: str, key: str, row: Row) -> None:
+    columns = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in row if name != key)
+    connection.execute(
+        f"INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT ({key}) DO UPDATE SET {updates}",  # noqa: S608
+        row,
+    )
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _named(workspace: WorkspaceRecord) -> str:
+    instance = f", instance {workspace.instance}" if workspace.instance else ""
+    return f"{workspace.name} ({workspace.id}{instance})"

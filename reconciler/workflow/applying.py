@@ -1,0 +1,257 @@
+"""From a plan to the platforms and the state."""
+
+from __future__ import annotations
+
+import getpass
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.apply.execution import Execution
+from reconciler.apply.journal import Journal
+from reconciler.apply.ledger import Ledger
+from reconciler.diagnostics import Place
+from reconciler.errors import Refused, StateError
+from reconciler.live.connections import Connection, connect
+from reconciler.live.reading import describe_sites_of
+from reconciler.plan.assemble import speeches
+from reconciler.plan.document import PlanDocument
+from reconciler.plan.limits import removal_limit
+from reconciler.plan.results import ApplyDocument, ApplyResult, ResultSummary
+from reconciler.sdk import Clock, SiteDescription, SystemClock
+from reconciler.spec.configuration import ProviderBlock
+from reconciler.state.records import ItemRecord, RunRecord, State
+from reconciler.state.sqlite import SqliteStore
+from reconciler.state.store import Lease
+from reconciler.workflow.planning import (
+    PlanKind,
+    plan_with,
+    refuse_other_sites,
+    refuse_unknown_marked,
+    used_providers,
+)
+from reconciler.workflow.request import Request
+from reconciler.workflow.saved import refuse_forged, refuse_stale
+
+__all__ = ["Applied", "Limits", "apply_plan", "apply_specs"]
+
+_REFUSES = frozenset({"protected", "missing", "type_change"})
+"""Findings of a plan that an apply stops at."""
+
+_LEAVES_OPEN = frozenset({"unsettled", "conflict"})
+"""Findings that leave work to be done after an apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits that the operator lifts, each by the exact number; `None` leaves it standing."""
+
+    removals: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did. `in_part` says that something is left: unsettled, skipped, not kept, in conflict."""
+
+    document: ApplyDocument
+    failed: bool
+    in_part: bool
+
+
+def apply_specs(
+    request: Request,
+    kind: PlanKind,
+    approve: Callable[[PlanDocument], bool],
+    limits: Limits,
+    report: Callable[[ApplyResult], None],
+) -> Applied:
+    """Plan under the lease, ask, and carry it out.
+
+    Args:
+        approve: shown the plan where there is something to do; false refuses.
+        report: called with each result as it is known.
+
+    Raises:
+        Refused: nothing was sent: a limit, protection, a missing item, or no approval.
+        LeaseHeld: another process is writing.
+    """
+    configuration = request.load()
+    store = request.store(configuration)
+    journal = Journal(request.clock)
+    with store.lease() as lease:
+        journal.attach(lease)
+        state = _state(store)
+        with connect(
+            configuration.providers,
+            used_providers(configuration, state),
+            request.environment,
+            gate=journal,
+            clock=request.clock,
+        ) as connections:
+            planned = plan_with(request, configuration, state, connections, kind)
+            document = planned.document
+            _refuse_findings(document)
+            _refuse_removals(document, state.items, limits)
+            if _has_work(document) and not approve(document):
+                raise Refused("not approved")
+            run = _Run(document, state, planned.sites, connections, lease, journal, request.clock, limits)
+            return run.carry_out(report)
+
+
+def apply_plan(
+    document: PlanDocument,
+    directory: Path,
+    environment: Mapping[str, str],
+    limits: Limits,
+    report: Callable[[ApplyResult], None],
+    clock: Clock | None = None,
+) -> Applied:
+    """Carry out a saved plan, as it was approved.
+
+    Args:
+        directory: the workspace's: where its state is.
+
+    Raises:
+        Refused: the plan is stale, for another site or state, or goes beyond a limit.
+    """
+    clock = clock or SystemClock()
+    workspace = document.workspace
+    store = SqliteStore(directory, id=workspace.id, name=workspace.name, instance=workspace.instance, clock=clock)
+    refuse_stale(document, store.read())
+    journal = Journal(clock)
+    with store.lease() as lease:
+        journal.attach(lease)
+        state = _state(store)
+        refuse_stale(document, state)
+        refuse_forged(document, state.items)
+        _refuse_findings(document)
+        _refuse_removals(document, state.items, limits)
+        blocks = {each.name: each for each in _blocks(document)}
+        used = sorted({each.provider for each in document.actions} | {each.provider for each in state.items.values()})
+        with connect(blocks, used, environment, gate=journal, clock=clock) as connections:
+            sites = describe_sites_of(connections, document, state.items)
+            refuse_other_sites(state.items, sites)
+            _refuse_other_plan_sites(document, sites)
+            if any(each.action == "create" for each in document.actions):
+                refuse_unknown_marked(workspace.id, workspace.instance, connections, state)
+            return _Run(document, state, sites, connections, lease, journal, clock, limits).carry_out(report)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One plan, about to be carried out."""
+
+    document: PlanDocument
+    state: State
+    sites: Mapping[str, SiteDescription]
+    connections: Mapping[str, Connection]
+    lease: Lease
+    journal: Journal
+    clock: Clock
+    limits: Limits
+
+    def carry_out(self, report: Callable[[ApplyResult], None]) -> Applied:
+        if not _has_work(self.document):
+            return self._applied("", ())
+        run = RunRecord(
+            id=uuid.uuid4().hex,
+            started_at=self.clock.now(),
+            who=_who(),
+            commit=self.document.spec.commit,
+            plan_digest=self.document.digest,
+            overrides={} if self.limits.removals is None else {"removals": self.limits.removals},
+        )
+        providers = {name: each.provider for name, each in self.connections.items()}
+        self.lease.begin_run(run, self.document.variables)
+        results = Execution(
+            document=self.document,
+            run=run.id,
+            ledger=Ledger(self.lease, self.state.items, report),
+            journal=self.journal,
+            clock=self.clock,
+            providers=providers,
+            speeches=speeches(self.sites, providers, self.state.items),
+        ).execute()
+        counts = Counter(each.result for each in results)
+        self.lease.finish_run(
+            replace(run, finished_at=self.clock.now(), counts={kind: counts[kind] for kind in counts})
+        )
+        return self._applied(run.id, results)
+
+    def _applied(self, run: str, results: tuple[ApplyResult, ...]) -> Applied:
+        kinds = Counter(each.result for each in results)
+        findings = {each.code for each in self.document.diagnostics}
+        document = ApplyDocument(
+            workspace=self.document.workspace,
+            run=run,
+            plan_digest=self.document.digest,
+            results=results,
+            summary=ResultSummary.model_validate(kinds),
+            diagnostics=self.document.diagnostics,
+        )
+        left = kinds["skipped"] + kinds["unsettled"] + kinds["not_kept"]
+        return Applied(document, failed=kinds["failed"] > 0, in_part=left > 0 or bool(findings & _LEAVES_OPEN))
+
+
+def _state(store: SqliteStore) -> State:
+    state = store.read()
+    if state is None:
+        raise StateError("the state vanished while it was held")
+    return state
+
+
+def _has_work(document: PlanDocument) -> bool:
+    return bool(document.actions or document.recordings)
+
+
+def _refuse_findings(document: PlanDocument) -> None:
+    found = [each for each in document.diagnostics if each.code in _REFUSES or each.severity == "error"]
+    if found:
+        raise Refused(found[0].summary, detail=found[0].detail, hint=found[0].hint)
+
+
+def _refuse_removals(document: PlanDocument, records: Mapping[str, ItemRecord], limits: Limits) -> None:
+    """Stop at more removals than pass without a word. To destroy is a word."""
+    if document.kind == "destroy":
+        return
+    removals = sum(1 for each in document.actions if each.action == "close")
+    most = removal_limit(sum(1 for each in records.values() if not each.closed))
+    if removals > most and limits.removals != removals:
+        raise Refused(
+            f"{removals} items would be removed, and more than {most} need a word",
+            hint=f"if it is meant: --accept-removals {removals}",
+        )
+
+
+def _refuse_other_plan_sites(document: PlanDocument, sites: Mapping[str, SiteDescription]) -> None:
+    planned = {each.provider: each for each in document.site}
+    for name, site in sites.items():
+        if name in planned and planned[name].id != site.site:
+            raise Refused(
+                f"the plan was made for another site of {name}",
+                detail=f"It is for {planned[name].url}; the configured site is {site.url}.",
+            )
+
+
+def _blocks(document: PlanDocument) -> Iterator[ProviderBlock]:
+    for each in document.providers:
+        yield ProviderBlock(
+            name=each.name,
+            plugin=each.plugin,
+            project=each.project,
+            types=each.types,
+            statuses=each.statuses,
+            priorities=each.priorities,
+            fields=each.fields,
+            options=each.options,
+            place=Place("the plan", 1, 1),
+        )
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,68 @@
+"""What a command is asked to work on."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.sdk import Clock, SystemClock
+from reconciler.spec import load
+from reconciler.spec.configuration import Configuration
+from reconciler.state.sqlite import SqliteStore
+
+__all__ = ["Request"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A workspace, and how its variables are given.
+
+    Args:
+        path: its directory, or one spec file.
+        values: `--var`, by name.
+        value_files: `--var-file`, in order.
+        environment: the operator's; specs see only its `RECONCILER_VAR_*`.
+    """
+
+    path: Path
+    values: Mapping[str, str] = field(default_factory=dict)
+    value_files: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def directory(self) -> Path:
+        """Where the specs and the state are."""
+        return self.path if self.path.is_dir() else self.path.parent
+
+    def load(self) -> Configuration:
+        """Read and evaluate the specs.
+
+        Raises:
+            SpecError: they hold mistakes; all are in it.
+        """
+        return load(self.path, values=self.values, value_files=self.value_files, environment=self.environment)
+
+    def store(self, configuration: Configuration) -> SqliteStore:
+        """Where the state of these specs is kept."""
+        workspace = configuration.workspace
+        return SqliteStore(
+            self.directory, id=workspace.id, name=workspace.name, instance=workspace.instance, clock=self.clock
+        )
+
+    def commit(self) -> str | None:
+        """The git commit that the specs lie in, or `None` outside a checkout."""
+        try:
+            found = subprocess.run(
+                ["git", "rev-parse", "HEAD"],  # noqa: S607  whichever git the operator has
+                cwd=self.directory,
+                capture_output=True,
+                text=True,
+                timeout=10,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+        return found.stdout.strip() if found.returncode == 0 else None

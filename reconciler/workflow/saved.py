@@ -1,0 +1,129 @@
+"""Saved plans: written, read back, and looked at as what they are: input from somebody else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import Refused, UsageError
+from reconciler.plan.document import Action, PlanDocument, digest_of
+from reconciler.state.records import ItemRecord, State
+
+__all__ = ["find_workspace", "read_plan", "refuse_forged", "refuse_stale", "write_plan"]
+
+
+def write_plan(document: PlanDocument, path: Path) -> None:
+    """Save a plan, readable by its owner alone."""
+    text = document.model_dump_json(indent=2) + "\n"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as problem:
+        raise UsageError(f"the plan can't be saved as {path}", detail=problem.strerror or str(problem)) from problem
+
+
+def read_plan(path: Path) -> PlanDocument:
+    """Read a saved plan.
+
+    Raises:
+        UsageError: it is no plan, one of another version, or was changed after it was made.
+    """
+    import json
+
+    from pydantic import ValidationError
+
+    try:
+        data: Any = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as problem:
+        raise UsageError(f"there is no file {path}") from problem
+    except (OSError, ValueError) as problem:
+        raise UsageError(
+            f"{path} is no plan", detail=str(problem), hint="a plan is made by `plan --out FILE`"
+        ) from problem
+    version = data.get("format_version") if isinstance(data, dict) else None
+    if version != "1.0":
+        raise UsageError(f"{path} is no plan of this version", detail=f'Its format is {version!r}; this is "1.0".')
+    try:
+        document = PlanDocument.model_validate(data)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(each) for each in first["loc"])
+        raise UsageError(f"{path} is no plan", detail=f"{where}: {first['msg']}") from problem
+    if document.digest != digest_of(data):
+        raise UsageError(f"{path} was changed after it was made", hint="make it anew: `reconciler plan --out FILE`")
+    return document
+
+
+def find_workspace(document: PlanDocument, chdir: Path | None) -> Path:
+    """Where a plan's state is looked for: at `-C`, else where the plan was made if that is at or below here.
+
+    Raises:
+        UsageError: neither can be.
+    """
+    if chdir is not None:
+        return chdir
+    made, here = Path(document.directory), Path.cwd()
+    if made.is_relative_to(here) and made.is_dir():
+        return made
+    raise UsageError(
+        f"the plan was made in {made}, which is not at or below {here}",
+        hint="say where the workspace is: `reconciler -C DIR apply PLAN`",
+    )
+
+
+def refuse_stale(document: PlanDocument, state: State | None) -> None:
+    """Stop where the plan is not the next thing to happen to this state.
+
+    Raises:
+        Refused: it only shows drift, is of another state, was applied before, or a run wrote in between.
+    """
+    if document.kind == "refresh_only":
+        raise Refused("a plan made with --refresh-only shows drift, and can't be applied")
+    lineage, last_run = document.state.lineage, document.state.last_run
+    if state is None:
+        if lineage is not None:
+            raise Refused(
+                "the state that the plan was made from is not here",
+                detail=f"The plan's lineage is {lineage}.",
+                hint="say where the workspace is: `reconciler -C DIR apply PLAN`",
+            )
+        return
+    workspace = state.workspace
+    if lineage is not None and lineage != workspace.lineage:
+        raise Refused(
+            "the plan was made from another state", detail=f"Its lineage is {lineage}; this one's {workspace.lineage}."
+        )
+    if last_run != workspace.last_run:
+        raise Refused(
+            "the plan is stale: it was applied before, or another run wrote since it was made",
+            detail=f"The last run is {workspace.last_run}; the plan knows {last_run or 'none'}.",
+            hint="make a new plan",
+        )
+
+
+def refuse_forged(document: PlanDocument, records: Mapping[str, ItemRecord]) -> None:
+    """Check each action against the state: who may be created, and which item an address stands for.
+
+    Raises:
+        Refused: an action names another item than the state has, or a protected one.
+    """
+    for action in document.actions:
+        record = records.get(action.address)
+        problem = _mismatch(action, record)
+        if problem:
+            raise Refused(f"{action.address}: {problem}", hint="make a new plan")
+
+
+def _mismatch(action: Action, record: ItemRecord | None) -> str | None:
+    if action.action == "create":
+        return "the plan creates it, and the state has it already" if record else None
+    if record is None or record.id != action.id or record.provider != action.provider:
+        return f"the plan's item {action.id} is not the state's"
+    if action.action == "close" and record.protect:
+        return "it is protected"
+    if action.action not in {"update", "close"}:
+        return f"{action.action} is not in this version"
+    return None

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.plan.results import ApplyResult
 from reconciler.apply.intents import (
     Intent,
     after_creation,
@@ -30,6 +29,7 @@ from reconciler.apply.records import after_write
 from reconciler.errors import BadValue, ProviderError
 from reconciler.plan.document import Action, PlanDocument
 from reconciler.plan.order import waves
+from reconciler.plan.results import ApplyResult
 from reconciler.plan.speech import Speech
 from reconciler.sdk import Change, Clock, Draft, FieldInfo, Fields, Found, Marker, Outcome, Problem, Provider
 from reconciler.state.records import ItemRecord, OperationKind, OperationRecord

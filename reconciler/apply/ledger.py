@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from reconciler.plan.results import ApplyResult, ResultKind
 from reconciler.apply.records import as_recorded, as_verified
 from reconciler.plan.document import Action, Recording
+from reconciler.plan.results import ApplyResult, ResultKind
 from reconciler.sdk import FieldInfo, Item, Outcome
 from reconciler.state.records import ItemRecord, OperationStatus
 from reconciler.state.store import Lease

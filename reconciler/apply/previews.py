@@ -10,6 +10,7 @@ from reconciler.apply.intents import Intent, Named, after_creation, as_change, a
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.plan.desired import awaited
 from reconciler.plan.document import Action, PlanDocument
+from reconciler.plan.order import waves
 from reconciler.plan.speech import Speech
 from reconciler.sdk import Change, Draft, Item, Marker, Preview, Provider, Ref, TypeInfo
 from reconciler.state.records import ItemRecord
@@ -43,32 +44,32 @@ def preview(
     counts: dict[str, Counter[str]] = {name: Counter() for name in providers}
     problems: list[Diagnostic] = []
     for name, provider in providers.items():
+        speech = speeches[name]
+        known: dict[str, Named] = {**records, **created}
         mine = [each for each in document.actions if each.provider == name]
         fresh = [each for each in mine if each.address in created]
-        known: dict[str, Named] = {**records, **created}
-
-        first = [understand(each, speeches[name], known, at_creation) for each in fresh]
-        later = [_certain(understand(each, speeches[name], known, after_creation)) for each in fresh]
-        changed = [understand(each, speeches[name], known) for each in mine if each.address not in created]
-        drafts = [as_draft(each, each.action.address, _no_marker(document, each)) for each in first]
-        unborn = [as_change(each, each.action.address, _unborn(each)) for each in later if each.fields]
-        changes = [as_change(each, each.action.address, items[each.action.address]) for each in changed]
-        intents = {each.action.address: each for each in (*first, *changed)}
-        for found in _previews(provider, [*drafts, *unborn], changes):
-            counts[name].update(found.requests)
-            problems.extend(_problems(found, intents[found.operation]))
+        changed = [understand(each, speech, known) for each in mine if each.address not in created]
+        later = [_certain(understand(each, speech, known, after_creation)) for each in fresh]
+        groups = [
+            [understand(each, speech, known, at_creation) for each in wave if each.provider == name]
+            for wave in waves(list(_of(document, "create")))
+        ]
+        calls: list[tuple[Sequence[Draft | Change], bool]] = [
+            ([as_draft(each, each.action.address, _no_marker(document, each)) for each in wave], False)
+            for wave in groups
+        ]
+        calls.append(([as_change(each, each.action.address, _unborn(each)) for each in later if each.fields], False))
+        calls.append(([as_change(each, each.action.address, items[each.action.address]) for each in changed], True))
+        intents = {each.action.address: each for wave in (*groups, changed) for each in wave}
+        for writes, live in calls:
+            for found in provider.preview(writes, live=live) if writes else ():
+                counts[name].update(found.requests)
+                problems.extend(_problems(found, intents[found.operation]))
     return counts, problems
 
 
 def _of(document: PlanDocument, kind: str) -> Iterator[Action]:
     return (each for each in document.actions if each.action == kind)
-
-
-def _previews(provider: Provider, new: Sequence[Draft | Change], changes: Sequence[Change]) -> Iterator[Preview]:
-    if new:
-        yield from provider.preview(new, live=False)
-    if changes:
-        yield from provider.preview(changes, live=True)
 
 
 def _certain(intent: Intent) -> Intent:

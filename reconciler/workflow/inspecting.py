@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.live.connections import ShutGate, connect
+from reconciler.live.snapshots import load_snapshots
+from reconciler.plan.desired import word_of
 from reconciler.plan.ownership import owner_of
 from reconciler.report.probes import Probe
 from reconciler.report.records import ShownField, ShownItem
@@ -43,11 +45,13 @@ def show_item(request: Request, address: str) -> ShownItem:
         raise UsageError(f"the state has no item at {canonical}", hint="`reconciler state list` has the addresses")
     item = configuration.items.get(canonical)
     declared = item.ownership if item else {}
+    site = load_snapshots(request.directory).get(record.provider)
+    type = site.types.get(record.type.id) if site else None
+    words = {id: word_of(info) for id, info in type.fields.items()} if type else {}
+    named = {words.get(id, id): (value, record.observed.get(id)) for id, value in record.base.items()}
     return ShownItem(
         record,
-        tuple(
-            ShownField(id, owner_of(id, declared), value, record.observed.get(id)) for id, value in record.base.items()
-        ),
+        tuple(ShownField(word, owner_of(word, declared), base, observed) for word, (base, observed) in named.items()),
         tuple(each.kind for each in state.open_operations if each.address == canonical),
     )
 

@@ -11,6 +11,7 @@ from reconciler.diagnostics import Diagnostic, error, has_errors, warning
 from reconciler.errors import Refused, SpecError
 from reconciler.live.connections import Connection, ShutGate, connect
 from reconciler.live.reading import demand, describe_sites, fetch_items, find_marked, look_up, read_histories
+from reconciler.live.snapshots import save_snapshots
 from reconciler.plan.assemble import Origin, assemble, speeches, with_requests
 from reconciler.plan.authors import Authors
 from reconciler.plan.desired import References, resolve
@@ -84,6 +85,7 @@ def plan_with(
         configuration = replace(configuration, items={})
     records = state.items if state else {}
     sites = describe_sites(connections, demands)
+    save_snapshots(request.directory, sites)
     refuse_other_sites(records, sites)
     dialects = {name: each.provider for name, each in connections.items()}
     references = References(records, look_up(connections, demands))

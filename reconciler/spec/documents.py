@@ -140,6 +140,8 @@ class _Merge:
             hint = f"write `{synonym}`" if synonym else did_you_mean(key, TOP_LEVEL)
             self._findings.error("unknown_key", entry.key, f"there is no top-level key `{key}`", hint=hint)
         elif not isinstance(entry.value, MapNode):
+            if key in _ONCE:
+                self.once.setdefault(key, entry)
             self._findings.error(
                 "wrong_type",
                 entry.value,

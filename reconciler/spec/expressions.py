@@ -187,6 +187,8 @@ class _Checker:
                 self._call(node)
             case ast.BinOp(op=operator, right=after) if type(operator) in _REFUSED:
                 raise self._problem(after, *_REFUSED[type(operator)])
+            case ast.UnaryOp(op=ast.Invert(), operand=after):
+                raise self._problem(after, *_REFUSED[ast.Invert])
             case ast.Compare(ops=operators, comparators=[after, *_]):
                 for each in operators:
                     if type(each) in _REFUSED:

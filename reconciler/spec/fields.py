@@ -7,9 +7,9 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
+from reconciler.spec.arguments import as_number, check_number
 from reconciler.spec.calendars import read_date
 from reconciler.spec.configuration import Template
-from reconciler.spec.functions import as_number, check_number
 from reconciler.spec.problems import ValueProblem, did_you_mean
 from reconciler.spec.values import OMIT, Namespace, as_text, kind_of, shown
 from reconciler.spec.vocabulary import Kind

@@ -237,10 +237,11 @@ class ItemReader:
         found: list[Reference] = []
         for each in _elements(node):
             with self._findings.catching():
-                found.extend(self._resolved(each, self._references.several))
-        if Reference(address=self._instance.address) in found:
-            own = f"`{self._instance.address}` {word.replace('_', ' ')} itself"
-            raise ValueProblem(own, code="bad_reference", hint="name another item").at(node)
+                references = self._resolved(each, self._references.several)
+                if Reference(address=self._instance.address) in references:
+                    own = f"`{self._instance.address}` {word.replace('_', ' ')} itself"
+                    raise ValueProblem(own, code="bad_reference", hint="name another item").at(each)
+                found.extend(references)
         return found
 
     def _resolved(self, node: Node, resolve: Callable[[object], tuple[Reference, ...]]) -> tuple[Reference, ...]:

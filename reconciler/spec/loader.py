@@ -9,10 +9,10 @@ from pathlib import Path
 from reconciler.diagnostics import Diagnostic, note
 from reconciler.errors import SpecError
 from reconciler.spec.address import is_key
+from reconciler.spec.budget import Budget
 from reconciler.spec.calendars import read_calendars
 from reconciler.spec.configuration import Configuration, Workspace
 from reconciler.spec.documents import Documents, gather
-from reconciler.spec.evaluator import Budget
 from reconciler.spec.expand import expand
 from reconciler.spec.files import WorkspaceFiles
 from reconciler.spec.nodes import MapNode, Node, Scalar, described

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
+from reconciler.spec.budget import MOST_STEPS, Budget
 from reconciler.spec.calendars import WEEKENDS_ONLY, Calendar
-from reconciler.spec.evaluator import MOST_STEPS, Budget, Evaluator
+from reconciler.spec.evaluator import Evaluator
 from reconciler.spec.expressions import Expression
 from reconciler.spec.expressions import parse as parse_expression
 from reconciler.spec.files import WorkspaceFiles

@@ -1,1 +1,5 @@
-"""Jira Cloud as a platform of the reconciler."""
+"""The Jira Cloud plugin."""
+
+from reconciler_jira.plugin import JiraPlugin
+
+__all__ = ["JiraPlugin"]

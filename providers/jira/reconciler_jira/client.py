@@ -1,0 +1,261 @@
+"""Jira Cloud's REST API v3, one typed function an endpoint. What an answer means is other modules' matter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from reconciler.sdk import Clock, ProviderError, Session, UnreachableError
+
+__all__ = ["Client", "Json"]
+
+Json: TypeAlias = dict[str, Any]
+
+_API = "/rest/api/3"
+_META_PAGE = 200
+_SEARCH_PAGE = 100
+
+
+class Client:
+    """The endpoints that the plugin uses, over one session. Each raises what `Session.send` raises."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def site_url(self) -> str:
+        """The site's URL, without a final slash."""
+        return self._session.url
+
+    @property
+    def clock(self) -> Clock:
+        """The session's clock."""
+        return self._session.clock
+
+    def myself(self) -> Json:
+        """The account that the credential belongs to."""
+        return _object(self._get("/myself"))
+
+    def cloud_id(self) -> str | None:
+        """The site's cloud id; `None` where the site does not tell it (FACTS A1)."""
+        try:
+            data = self._session.send("GET", "/_edge/tenant_info", purpose="read").json()
+        except ProviderError as problem:
+            if problem.status is None or problem.status >= 500:
+                raise
+            return None
+        return str(data["cloudId"]) if isinstance(data, dict) and data.get("cloudId") else None
+
+    def server_info(self) -> Json:
+        """The site's version and base URL."""
+        return _object(self._get("/serverInfo"))
+
+    def project(self, project: str) -> Json:
+        """A project by key or id, with its types and components."""
+        return _object(self._get(f"/project/{_part(project)}"))
+
+    def projects(self, text: str) -> list[Json]:
+        """Projects whose key or name has this text in it."""
+        return _objects(_object(self._get("/project/search", {"query": text, "maxResults": 50})).get("values"))
+
+    def statuses(self, project: str) -> list[Json]:
+        """A project's types with their statuses."""
+        return _objects(self._get(f"/project/{_part(project)}/statuses"))
+
+    def permissions(self, project: str, wanted: Collection[str]) -> Json:
+        """What this account may do in a project."""
+        query = {"projectKey": project, "permissions": ",".join(wanted)}
+        return _object(_object(self._get("/mypermissions", query)).get("permissions"))
+
+    def link_types(self) -> list[Json]:
+        """The site's link types."""
+        return _objects(_object(self._get("/issueLinkType")).get("issueLinkTypes"))
+
+    def create_fields(self, project: str, type: str) -> list[Json]:
+        """The fields of a type's creation, across all pages."""
+        found: list[Json] = []
+        while True:
+            query = {"startAt": len(found), "maxResults": _META_PAGE}
+            page = _object(self._get(f"/issue/createmeta/{_part(project)}/issuetypes/{_part(type)}", query))
+            fields = _objects(page.get("fields") or page.get("results"))
+            found += fields
+            if not fields or len(found) >= int(page.get("total") or 0):
+                return found
+
+    def all_fields(self) -> list[Json]:
+        """All fields of the site that this account sees."""
+        return _objects(self._get("/field"))
+
+    def users_by_id(self, ids: Sequence[str]) -> list[Json]:
+        """The users with these account ids, at most 200 of them; unknown ids are left out."""
+        page = self._get("/user/bulk", {"accountId": list(ids), "maxResults": 200})
+        return _objects(_object(page).get("values"))
+
+    def search_users(self, text: str) -> list[Json]:
+        """Users whose name or e-mail address begins with a text."""
+        return _objects(self._get("/user/search", {"query": text, "maxResults": 50}))
+
+    def bulk_fetch(self, issues: Sequence[str], fields: Sequence[str], properties: Sequence[str]) -> Json:
+        """At most 100 issues by id or key: `issues` and `issueErrors`; those not visible are in neither."""
+        body = {"issueIdsOrKeys": list(issues), "fields": list(fields), "properties": list(properties)}
+        return _object(self._post("/issue/bulkfetch", body))
+
+    def search(self, jql: str, fields: Sequence[str], properties: Sequence[str]) -> Iterator[Json]:
+        """Issues that a query finds, across all pages."""
+        token: str | None = None
+        seen: set[str] = set()
+        while True:
+            body: Json = {"jql": jql, "fields": list(fields), "maxResults": _SEARCH_PAGE}
+            if properties:
+                body["properties"] = list(properties)
+            if token is not None:
+                body["nextPageToken"] = token
+            page = _object(self._post("/search/jql", body))
+            yield from _objects(page.get("issues"))
+            token = page.get("nextPageToken")
+            if page.get("isLast") or not token or token in seen:
+                return
+            seen.add(token)
+
+    def create(self, issues: Sequence[Json], operations: Sequence[str]) -> tuple[int, Json]:
+        """Create at most 50 issues: the status and `{issues, errors}`, which a 400 carries too (FACTS A2)."""
+        response = self._session.send(
+            "POST",
+            f"{_API}/issue/bulk",
+            purpose="once",
+            operations=operations,
+            body={"issueUpdates": list(issues)},
+            expect=(400,),
+        )
+        return response.status, _object(response.json())
+
+    def edit(self, issue: str, body: Json, *, notify: bool, operation: str) -> None:
+        """Change fields. Without `notify` nobody gets mail, which only an administrator may ask for."""
+        self._write("PUT", f"/issue/{issue}", operation, body, params=None if notify else {"notifyUsers": "false"})
+
+    def transitions(self, issue: str) -> list[Json]:
+        """The transitions that this account can make now, with the fields of their screens."""
+        answer = self._get(f"/issue/{issue}/transitions", {"expand": "transitions.fields"})
+        return _objects(_object(answer).get("transitions"))
+
+    def status(self, issue: str) -> Json:
+        """An issue's status."""
+        answer = _object(self._get(f"/issue/{issue}", {"fields": "status"}))
+        return _object(_object(answer.get("fields")).get("status"))
+
+    def transition(self, issue: str, body: Json, operation: str) -> None:
+        """Make a transition."""
+        self._write("POST", f"/issue/{issue}/transitions", operation, body, once=True)
+
+    def issue_links(self, issue: str) -> list[Json]:
+        """An issue's links, with their ids."""
+        answer = _object(self._get(f"/issue/{issue}", {"fields": "issuelinks"}))
+        return _objects(_object(answer.get("fields")).get("issuelinks"))
+
+    def add_link(self, type: str, inward: str, outward: str, operation: str) -> None:
+        """Make "inward <type's outward text> outward", as Jira names the two ends (FACTS A7)."""
+        body = {"type": {"id": type}, "inwardIssue": {"id": inward}, "outwardIssue": {"id": outward}}
+        self._write("POST", "/issueLink", operation, body)
+
+    def remove_link(self, link: str, operation: str) -> None:
+        """Remove a link by its id."""
+        self._write("DELETE", f"/issueLink/{_part(link)}", operation)
+
+    def remote_links(self, issue: str) -> list[Json]:
+        """An issue's remote links."""
+        return _objects(self._get(f"/issue/{issue}/remotelink"))
+
+    def put_remote_link(self, issue: str, global_id: str, url: str, title: str, operation: str) -> None:
+        """Make or replace the remote link with this global id."""
+        body = {"globalId": global_id, "object": {"url": url, "title": title}}
+        self._write("POST", f"/issue/{issue}/remotelink", operation, body)
+
+    def remove_remote_link(self, issue: str, link: str, operation: str) -> None:
+        """Remove a remote link by its id."""
+        self._write("DELETE", f"/issue/{issue}/remotelink/{_part(link)}", operation)
+
+    def comment(self, issue: str, body: Json, operation: str) -> None:
+        """Add a comment."""
+        self._write("POST", f"/issue/{issue}/comment", operation, body, once=True)
+
+    def put_property(self, issue: str, key: str, value: Json, operation: str) -> None:
+        """Set one property of one issue."""
+        self._write("PUT", f"/issue/{issue}/properties/{_part(key)}", operation, value)
+
+    def remove_property(self, issue: str, key: str, operation: str) -> None:
+        """Remove one property of one issue."""
+        self._write("DELETE", f"/issue/{issue}/properties/{_part(key)}", operation)
+
+    def put_properties(self, properties: Mapping[str, Json], operations: Sequence[str]) -> str:
+        """Set properties of at most 100 issues, by issue id; gives the id of the task that does it (FACTS A8)."""
+        body = {"issues": [{"issueID": int(issue), "properties": each} for issue, each in properties.items()]}
+        response = self._session.send(
+            "POST", f"{_API}/issue/properties/multi", purpose="repeatable", operations=operations, body=body
+        )
+        return response.headers.get("location", "").rstrip("/").rpartition("/")[2]
+
+    def task(self, task: str) -> Json:
+        """How far a long task is."""
+        return _object(self._get(f"/task/{_part(task)}"))
+
+    def changelogs(self, issues: Sequence[str], fields: Sequence[str]) -> Iterator[Json]:
+        """The histories of at most 1000 issues in at most 10 fields, in pieces, across all pages."""
+        token: str | None = None
+        seen: set[str] = set()
+        while True:
+            body: Json = {"issueIdsOrKeys": list(issues), "fieldIds": list(fields), "maxResults": 1000}
+            if token is not None:
+                body["nextPageToken"] = token
+            page = _object(self._post("/changelog/bulkfetch", body))
+            yield from _objects(page.get("issueChangeLogs"))
+            token = page.get("nextPageToken")
+            if not token or token in seen:
+                return
+            seen.add(token)
+
+    def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        return self._session.send("GET", _API + path, purpose="read", params=params).json()
+
+    def _post(self, path: str, body: Json) -> Any:
+        """Read by POST."""
+        return self._session.send("POST", _API + path, purpose="read", body=body).json()
+
+    def _write(
+        self,
+        method: str,
+        path: str,
+        operation: str,
+        body: Json | None = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        once: bool = False,
+    ) -> None:
+        self._session.send(
+            method,
+            _API + path,
+            purpose="once" if once else "repeatable",
+            operations=(operation,),
+            body=body,
+            params=params,
+        )
+
+
+def _part(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _object(data: Any) -> Json:
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise UnreachableError("the site answered with JSON of another shape than Jira's")
+    return data
+
+
+def _objects(data: Any) -> list[Json]:
+    if data is None:
+        return []
+    if not isinstance(data, list):
+        raise UnreachableError("the site answered with JSON of another shape than Jira's")
+    return [each for each in data if isinstance(each, dict)]

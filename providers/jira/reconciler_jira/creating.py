@@ -1,0 +1,96 @@
+"""Create issues, 50 in a request (FACTS A2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.sdk import Draft, Item, Outcome, Problem, ProviderError
+from reconciler_jira.client import Client, Json
+from reconciler_jira.fields import FieldType, to_json
+from reconciler_jira.marker import PROPERTY, label_of, property_of
+from reconciler_jira.problems import problems_in, problems_of, result_of
+from reconciler_jira.reading import FieldTypes
+
+__all__ = ["CREATE_MOST", "create"]
+
+CREATE_MOST = 50
+
+
+def create(client: Client, types: FieldTypes, project: str, drafts: Sequence[Draft]) -> Iterator[Outcome]:
+    """Create issues and yield what came of each, in order; a chunk's request is sent once.
+
+    Args:
+        client: the site.
+        types: of its fields.
+        project: the project's id.
+        drafts: what to create; a parent must exist already.
+    """
+    known = types.of(field for draft in drafts for field in draft.fields)
+    bodies: list[tuple[Draft, Json]] = []
+    for draft in drafts:
+        try:
+            bodies.append((draft, _body(draft, known, project)))
+        except ValueError as problem:
+            yield Outcome(draft.operation, "refused", problems=(Problem("limit", str(problem)),))
+    for at in range(0, len(bodies), CREATE_MOST):
+        yield from _chunk(client, bodies[at : at + CREATE_MOST])
+
+
+def _body(draft: Draft, known: Mapping[str, FieldType], project: str) -> Json:
+    """Write a draft as Jira's `IssueUpdateDetails`, with its marker in the same request.
+
+    Raises:
+        ValueError: the marker is longer than a property may be.
+    """
+    fields: dict[str, Any] = {"project": {"id": project}, "issuetype": {"id": draft.type.id}}
+    for field, value in draft.fields.items():
+        if value is not None:
+            fields[field] = to_json(known[field], value)
+    body: Json = {"fields": fields}
+    if draft.marker is not None:
+        fields["labels"] = [*fields.get("labels", ()), label_of(draft.marker)]
+        body["properties"] = [{"key": PROPERTY, "value": property_of(draft.marker)}]
+    return body
+
+
+def _chunk(client: Client, chunk: Sequence[tuple[Draft, Json]]) -> Iterator[Outcome]:
+    drafts = [draft for draft, _ in chunk]
+    try:
+        status, answer = client.create([body for _, body in chunk], [draft.operation for draft in drafts])
+    except ProviderError as problem:
+        result = result_of(problem)
+        for draft in drafts:
+            # a 404 here is the project's, never an item's
+            yield Outcome(draft.operation, "refused" if result == "gone" else result, problems=problems_of(problem))
+        return
+    yield from _outcomes(client, drafts, status, answer)
+
+
+def _outcomes(client: Client, drafts: Sequence[Draft], status: int, answer: Json) -> Iterator[Outcome]:
+    """Tell which created issue is which draft's: successes stand in input order, without the failed ones."""
+    failed = {error["failedElementNumber"]: error for error in answer.get("errors") or () if _is_numbered(error)}
+    created = list(answer.get("issues") or ())
+    if status == 400 and not failed and not created:
+        for draft in drafts:
+            yield Outcome(draft.operation, "refused", problems=problems_in(answer, status))
+        return
+    fits = len(created) == len(drafts) - len(failed)
+    following = iter(created)
+    for number, draft in enumerate(drafts):
+        if number in failed:
+            error = failed[number]
+            problems = problems_in(error.get("elementErrors") or {}, int(error.get("status") or status))
+            yield Outcome(draft.operation, "refused", problems=problems)
+        elif fits:
+            issue = next(following)
+            key = str(issue["key"])
+            item = Item(str(issue["id"]), key, f"{client.site_url}/browse/{key}", draft.type, {}, "")
+            applied = frozenset(draft.fields)
+            yield Outcome(draft.operation, "done", item, applied)
+        else:
+            yield Outcome(draft.operation, "unknown")
+
+
+def _is_numbered(error: Any) -> bool:
+    return isinstance(error, dict) and isinstance(error.get("failedElementNumber"), int)

@@ -1,0 +1,199 @@
+"""Read issues: in bulk by id, and across pages by query."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from reconciler.sdk import Found, Item, Link, Ref, SiteDescription, Value, as_completed
+from reconciler_jira.client import Client, Json
+from reconciler_jira.fields import DOCUMENT, DOCUMENTS, LINKS, FieldType, from_json, in_order, ref_of, type_of
+from reconciler_jira.marker import PROPERTY, label_of, marker_from
+
+__all__ = ["FieldTypes", "fetch", "links_from", "search"]
+
+_MOST = 100
+_ALWAYS = ("issuetype", "updated")
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-\d+")
+
+
+class FieldTypes:
+    """The types of the site's fields by id: from the site's description, else from one read of all fields."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._known: dict[str, FieldType] = {}
+
+    def learn(self, site: SiteDescription) -> None:
+        """Take the types over from a description."""
+        fields = (field for type in site.types.values() for field in type.fields.values())
+        types = {field.id: FieldType(field.kind, field.many, field.why) for field in fields}
+        with self._lock:
+            self._known.update(types)
+
+    def of(self, fields: Iterable[str]) -> dict[str, FieldType]:
+        """The types of these fields; one that the site does not have is unsupported."""
+        wanted = set(fields)
+        with self._lock:
+            if any(field.startswith("customfield_") and field not in self._known for field in wanted):
+                for each in self._client.all_fields():
+                    self._known.setdefault(str(each["id"]), type_of(str(each["id"]), each.get("schema")))
+            return {field: self._known.get(field) or type_of(field, None) for field in wanted}
+
+
+def fetch(
+    client: Client, types: FieldTypes, wanted: Mapping[str, Collection[str]], *, markers: bool
+) -> Iterator[Found]:
+    """Read issues by id, key or URL, 100 a request, and their remote links where they ask for these."""
+    references: dict[str, list[str]] = {}
+    for asked in wanted:
+        reference = _reference(client.site_url, asked)
+        if reference is None:
+            yield Found(asked, "not_visible")
+        else:
+            references.setdefault(reference, []).append(asked)
+    chunks = [tuple(references)[at : at + _MOST] for at in range(0, len(references), _MOST)]
+
+    def read(chunk: tuple[str, ...]) -> dict[str, Found]:
+        fields = {field for reference in chunk for asked in references[reference] for field in wanted[asked]}
+        return _read(client, types, chunk, fields - {DOCUMENTS}, markers=markers)
+
+    for results in as_completed(read, chunks):
+        yield from _answers(client, wanted, references, results)
+
+
+def search(client: Client, types: FieldTypes, jql: str, fields: Collection[str], *, markers: bool) -> Iterator[Item]:
+    """Items that a query finds, each once, however its pages overlap."""
+    known = types.of(fields)
+    asked = _asked(known.keys() - {DOCUMENTS}, markers=markers)
+    seen: set[str] = set()
+    for issue in client.search(jql, asked, (PROPERTY,) if markers else ()):
+        if issue["id"] in seen:
+            continue
+        seen.add(issue["id"])
+        item = _item(client, known, issue)
+        yield item if DOCUMENTS not in known else _with_documents(client, item)
+
+
+def links_from(data: Iterable[Json]) -> tuple[Link, ...]:
+    """Read `issuelinks`: an entry with an outward issue reads "this <outward text> that" (FACTS A7)."""
+    links = (link for each in data if (link := link_from(each)) is not None)
+    return tuple(each for each in in_order(links) if isinstance(each, Link))
+
+
+def link_from(entry: Json) -> Link | None:
+    """Read one entry; a symmetric type's is outward from both ends."""
+    type = entry.get("type") or {}
+    other = ref_of(entry.get("outwardIssue")) or ref_of(entry.get("inwardIssue"))
+    if other is None or "id" not in type:
+        return None
+    symmetric = type.get("outward") == type.get("inward")
+    return Link(str(type["id"]), other.id, symmetric or bool(entry.get("outwardIssue")))
+
+
+def documents_from(data: Iterable[Json]) -> tuple[Value, ...]:
+    """Read remote links."""
+    objects = (each.get("object") or {} for each in data)
+    return in_order(
+        Link(DOCUMENT, str(each["url"]), True, str(each.get("title", ""))) for each in objects if each.get("url")
+    )
+
+
+def _reference(site_url: str, asked: str) -> str | None:
+    """The id or key in what was asked for; `None` for a URL that is none of this site's issues."""
+    if asked.isdigit() or _KEY.fullmatch(asked):
+        return asked
+    parts = urlsplit(asked)
+    if parts.netloc != urlsplit(site_url).netloc:
+        return None
+    selected = parse_qs(parts.query).get("selectedIssue", [""])[0]
+    last = selected or unquote(parts.path.rstrip("/").rpartition("/")[2])
+    return last if _KEY.fullmatch(last) else None
+
+
+def _asked(fields: Iterable[str], *, markers: bool) -> list[str]:
+    return sorted({*fields, *_ALWAYS, *(("labels",) if markers else ())})
+
+
+def _read(
+    client: Client, types: FieldTypes, references: Collection[str], fields: Collection[str], *, markers: bool
+) -> dict[str, Found]:
+    """Read one chunk: by reference, what became of it."""
+    known = types.of(fields)
+    names = {each.casefold(): each for each in references}
+    answer = client.bulk_fetch(tuple(references), _asked(fields, markers=markers), (PROPERTY,) if markers else ())
+    items = [_item(client, known, issue) for issue in answer.get("issues") or ()]
+    results: dict[str, Found] = {}
+    moved: list[Item] = []
+    for item in items:
+        mine = [names[name] for name in (item.id, item.key.casefold()) if name in names]
+        results |= {reference: Found(reference, "live", item) for reference in mine}
+        moved += [] if mine else [item]
+    for error in answer.get("issueErrors") or ():
+        reference = names.get(str(error.get("id", "")).casefold())
+        if reference is not None:
+            results[reference] = Found(reference, "undecided")
+    missing = [each for each in references if each not in results]
+    if moved and len(references) == 1:  # asked by a key that it had before it was moved
+        results[missing[0]] = Found(missing[0], "live", moved[0])
+    elif moved:
+        for reference in missing:
+            results |= _read(client, types, (reference,), fields, markers=markers)
+    return {each: Found(each, "not_visible") for each in references} | results
+
+
+def _answers(
+    client: Client,
+    wanted: Mapping[str, Collection[str]],
+    references: Mapping[str, Collection[str]],
+    results: Mapping[str, Found],
+) -> Iterator[Found]:
+    """Give each that asked its own fields of what was read, with documents for those that ask for these."""
+    with_documents: list[tuple[str, Item]] = []
+    for reference, found in results.items():
+        for asked in references[reference]:
+            if found.item is None:
+                yield Found(asked, found.state)
+                continue
+            own = {field: value for field, value in found.item.fields.items() if field in wanted[asked]}
+            item = _replaced(found.item, own)
+            if DOCUMENTS in wanted[asked]:
+                with_documents.append((asked, item))
+            else:
+                yield Found(asked, "live", item)
+    yield from as_completed(lambda each: Found(each[0], "live", _with_documents(client, each[1])), with_documents)
+
+
+def _with_documents(client: Client, item: Item) -> Item:
+    return _replaced(item, {**item.fields, DOCUMENTS: documents_from(client.remote_links(item.id))})
+
+
+def _replaced(item: Item, fields: Mapping[str, Value]) -> Item:
+    return Item(item.id, item.key, item.url, item.type, fields, item.revision, item.marker)
+
+
+def _item(client: Client, known: Mapping[str, FieldType], issue: Json) -> Item:
+    fields = issue.get("fields") or {}
+    values: dict[str, Value] = {}
+    for field, type in known.items():
+        if field == LINKS:
+            values[field] = links_from(fields.get(field) or ())
+        elif field != DOCUMENTS:
+            values[field] = from_json(type, fields.get(field))
+    marker = marker_from((issue.get("properties") or {}).get(PROPERTY))
+    if marker is not None and label_of(marker) not in (fields.get("labels") or ()):
+        marker = None  # half a marker can't be found again: it counts as taken off, so that it is put back
+    key = str(issue["key"])
+    type_ref = ref_of(fields.get("issuetype")) or Ref("")
+    return Item(
+        str(issue["id"]),
+        key,
+        f"{client.site_url}/browse/{key}",
+        type_ref,
+        values,
+        str(fields.get("updated", "")),
+        marker,
+    )

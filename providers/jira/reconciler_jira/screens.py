@@ -1,0 +1,156 @@
+"""Type the fields of an issue type: kinds, the spec's words, options, when they can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.sdk import BadValue, FieldInfo, Ref, Status, resolve
+from reconciler_jira.client import Json
+from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, TYPE, FieldType, ref_of, type_of
+from reconciler_jira.vocabulary import FIELDS, PRIORITIES, START, STATUSES, STORY_POINTS
+
+__all__ = ["Naming", "fields_of"]
+
+_LENGTHS: Mapping[str, int] = {"text": 255, "label": 255, "rich": 32_767}
+_BOTH: frozenset[Literal["create", "update", "transition"]] = frozenset({"create", "update"})
+_UPDATE: frozenset[Literal["create", "update", "transition"]] = frozenset({"update"})
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a type's fields take their options and words from.
+
+    `types` are type ids by the spec's word; `statuses` this type's; the mappings are the spec's.
+    """
+
+    types: Mapping[str, str]
+    type_options: tuple[Ref, ...]
+    statuses: tuple[Status, ...]
+    status_mapping: Mapping[str, tuple[str, ...]]
+    priority_mapping: Mapping[str, str]
+    components: tuple[Ref, ...]
+
+
+def fields_of(raw: Iterable[Json], aliases: Mapping[str, Json], naming: Naming) -> dict[str, FieldInfo]:
+    """Type what a type's create screen offers, what the spec's aliases add, and what has no screen: by field id."""
+    on_screen = {str(each["fieldId"]): each for each in raw if each.get("fieldId") != "project"}
+    by_alias = {str(field["fieldId"]): alias for alias, field in aliases.items()}
+    points = _first_named(on_screen, STORY_POINTS, "number")
+    start = _first_named(on_screen, START, "date")
+    infos: dict[str, FieldInfo] = {}
+    for identity, field in on_screen.items():
+        word = FIELDS.get(identity)
+        if identity in by_alias:
+            word = f"fields.{by_alias[identity]}"
+        elif identity == points:
+            word = "story_points"
+        elif identity == start:
+            word = "start"
+        infos[identity] = _info(identity, field, word, naming)
+    for alias, field in aliases.items():
+        identity = str(field["fieldId"])
+        if identity not in infos and "operations" not in field:
+            infos[identity] = _off_screen(identity, field, f"fields.{alias}")
+    status_words = _status_words(naming)
+    infos[STATUS] = FieldInfo(
+        STATUS,
+        "Status",
+        "status",
+        FIELDS[STATUS],
+        status_words,
+        writable=frozenset({"transition"}),
+        options=tuple(status.ref for status in naming.statuses),
+    )
+    infos[TYPE] = FieldInfo(
+        TYPE, "Issue Type", "option", FIELDS[TYPE], naming.types, writable=_BOTH, options=naming.type_options
+    )
+    infos[LINKS] = FieldInfo(LINKS, "Linked issues", "link", FIELDS[LINKS], many=True, writable=_UPDATE)
+    infos[DOCUMENTS] = FieldInfo(DOCUMENTS, "Web links", "link", FIELDS[DOCUMENTS], many=True, writable=_UPDATE)
+    return infos
+
+
+def _info(identity: str, field: Json, word: str | None, naming: Naming) -> FieldInfo:
+    type = type_of(identity, field.get("schema"))
+    options = tuple(ref for each in field.get("allowedValues") or () if (ref := ref_of(each))) or None
+    words: Mapping[str, str] = {}
+    if identity == "priority" and options:
+        words = _priority_words(naming.priority_mapping, options)
+    if type.kind == "component":
+        options = naming.components
+    if type.kind not in {"option", "component"}:
+        options = None
+    return FieldInfo(
+        identity,
+        str(field.get("name", identity)),
+        type.kind,
+        word,
+        words,
+        many=type.many,
+        required=bool(field.get("required")) and not field.get("hasDefaultValue"),
+        writable=frozenset() if type.kind == "unsupported" else _BOTH,
+        options=options,
+        max_length=_LENGTHS.get(type.kind),
+        why=type.why,
+    )
+
+
+def _off_screen(identity: str, field: Json, word: str) -> FieldInfo:
+    type = type_of(identity, field.get("schema"))
+    if type.kind == "option":
+        type = FieldType("unsupported", type.many, "it is on no create screen, so its options can't be read")
+    writable = frozenset[Literal["create", "update", "transition"]]() if type.kind == "unsupported" else _UPDATE
+    return FieldInfo(
+        identity,
+        str(field["name"]),
+        type.kind,
+        word,
+        many=type.many,
+        writable=writable,
+        max_length=_LENGTHS.get(type.kind),
+        why=type.why,
+    )
+
+
+def _first_named(fields: Mapping[str, Json], names: Iterable[str], kind: str) -> str | None:
+    """The id of the one field of this name and kind, by the first of the names that any has."""
+    for name in names:
+        ids = [
+            identity
+            for identity, field in fields.items()
+            if str(field.get("name", "")).casefold() == name.casefold()
+            and type_of(identity, field.get("schema")).kind == kind
+        ]
+        if ids:
+            return ids[0] if len(ids) == 1 else None
+    return None
+
+
+def _status_words(naming: Naming) -> dict[str, str]:
+    """By word, the status that is written: the first of the spec's, or of our names, that the type has."""
+    words: dict[str, str] = {}
+    for word, names in {**STATUSES, **naming.status_mapping}.items():
+        for name in names:
+            match = [
+                status.ref.id
+                for status in naming.statuses
+                if status.word == word and name.casefold() in (status.ref.id, status.ref.name.casefold())
+            ]
+            if match:
+                words[word] = match[0]
+                break
+    return words
+
+
+def _priority_words(mapping: Mapping[str, str], options: tuple[Ref, ...]) -> dict[str, str]:
+    words = {word: resolve(name, options, "priority").id for word, name in mapping.items()}
+    for word, names in PRIORITIES.items():
+        for name in names:
+            if word in words:
+                break
+            try:
+                words[word] = resolve(name, options, "priority").id
+            except BadValue:
+                continue
+    return words

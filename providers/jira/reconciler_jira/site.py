@@ -1,0 +1,252 @@
+"""Describe a site: what it offers to this account in this project, in the fewest requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from reconciler.sdk import (
+    BadValue,
+    Capabilities,
+    Kind,
+    LinkType,
+    NotFoundError,
+    PluginConfig,
+    Ref,
+    SiteDescription,
+    Status,
+    TypeInfo,
+    as_completed,
+    nearest,
+    resolve,
+)
+from reconciler_jira.client import Client, Json
+from reconciler_jira.fields import DOCUMENT, ref_of
+from reconciler_jira.screens import Naming, fields_of
+from reconciler_jira.users import Users, find_users
+from reconciler_jira.vocabulary import LINK_NAMES, LINK_TEXTS, STATUSES, TYPES
+
+__all__ = ["account_of", "describe", "find_project"]
+
+_LAG = timedelta(seconds=60)
+_PERMISSIONS = (
+    "BROWSE_PROJECTS",
+    "CREATE_ISSUES",
+    "EDIT_ISSUES",
+    "TRANSITION_ISSUES",
+    "LINK_ISSUES",
+    "ASSIGN_ISSUES",
+    "ADD_COMMENTS",
+    "ADMINISTER_PROJECTS",
+    "ADMINISTER",
+)
+_CATEGORIES: Mapping[str, Literal["new", "active", "done"]] = {"new": "new", "indeterminate": "active", "done": "done"}
+
+
+def describe(
+    client: Client, config: PluginConfig, wanted: Collection[str], users: Collection[str], now: datetime
+) -> SiteDescription:
+    """Read the site; what does not depend on each other is read at once.
+
+    Raises:
+        AuthenticationError: the credential is not accepted.
+        NotFoundError: the project can't be seen by this account.
+        BadValue: the spec's mappings name what the project does not have, or what several things are called.
+    """
+    account = account_of(client.myself())
+    project = find_project(client, config.project)
+    key = str(project["key"])
+    types = [each for each in project.get("issueTypes") or () if each.get("id")]
+    words = _type_words(config.types, types)
+    named = [each for each in types if _is_wanted(each, words, wanted)]
+    reads: dict[str, Callable[[], Any]] = {
+        "cloud": lambda: _site_id(client),
+        "statuses": lambda: client.statuses(key),
+        "permissions": lambda: client.permissions(key, _PERMISSIONS),
+        "links": client.link_types,
+        "users": lambda: find_users(client, users),
+    }
+    for each in named:
+        identity = str(each["id"])
+        reads[f"fields {identity}"] = lambda identity=identity: client.create_fields(key, identity)  # type: ignore[misc]
+    read = dict(as_completed(lambda name: (name, reads[name]()), tuple(reads)))
+    raw = {str(each["id"]): read[f"fields {each['id']}"] for each in named}
+    raw_statuses = {str(each["id"]): each.get("statuses") or () for each in read["statuses"]}
+    statuses = _statuses(config.statuses, raw_statuses)
+    aliases = _aliases(client, config.fields, raw)
+    components = tuple(ref for each in project.get("components") or () if (ref := ref_of(each)))
+    options = tuple(Ref(str(each["id"]), str(each["name"])) for each in types)
+    infos: dict[str, TypeInfo] = {}
+    for each in types:
+        identity = str(each["id"])
+        of_type = statuses.get(identity, ())
+        naming = Naming(words, options, of_type, config.statuses, config.priorities, components)
+        infos[identity] = TypeInfo(
+            Ref(identity, str(each["name"])),
+            int(each.get("hierarchyLevel", -1 if each.get("subtask") else 0)),
+            fields_of(raw[identity], aliases, naming) if identity in raw else {},
+            of_type,
+            None,
+            next((word for word, type_id in words.items() if type_id == identity), None),
+        )
+    found: Users = read["users"]
+    permissions = {name: bool(_granted(read["permissions"], name)) for name in _PERMISSIONS}
+    quiet = permissions["ADMINISTER"] or permissions["ADMINISTER_PROJECTS"]
+    containers: dict[Kind, tuple[Ref, ...]] = {"component": components}
+    return SiteDescription(
+        site=read["cloud"],
+        url=client.site_url,
+        project=Ref(str(project["id"]), key),
+        account=account,
+        read_at=now,
+        types=infos,
+        link_types=(*_link_types(read["links"]), LinkType(DOCUMENT, "document", "document", "url")),
+        containers=containers,
+        users=found.refs,
+        user_names=found.names,
+        permissions=permissions,
+        capabilities=Capabilities(
+            guarded=frozenset(),
+            undelete=False,
+            quiet=quiet,
+            marker="in_create",
+            marker_in_reads=True,
+            lag=_LAG,
+        ),
+    )
+
+
+def account_of(data: Json) -> Ref:
+    """Read the account from `/myself`."""
+    return ref_of(data) or Ref("")
+
+
+def find_project(client: Client, project: str) -> Json:
+    """Find a project by key, id or name.
+
+    Raises:
+        NotFoundError: this account sees none of them.
+    """
+    try:
+        return client.project(project)
+    except NotFoundError as problem:
+        try:
+            seen = client.projects("")
+        except NotFoundError:
+            seen = []
+        named = [each for each in seen if str(each.get("name", "")).casefold() == project.casefold()]
+        if len(named) == 1:
+            return client.project(str(named[0]["key"]))
+        keys = [str(each.get("key", "")) for each in seen]
+        close = nearest(project, keys)
+        raise NotFoundError(
+            f"no project {project!r} can be seen by this account",
+            detail=f"it sees: {', '.join(keys[:20]) or 'none'}",
+            hint=f"did you mean {close[0]!r}?" if close else "ask for the permission to browse it",
+            status=problem.status,
+        ) from problem
+
+
+def _site_id(client: Client) -> str:
+    """The cloud id: from the gateway's URL, from the site, else the base URL's host, which only a rename changes."""
+    gateway = re.search(r"/ex/jira/([^/]+)", client.site_url)
+    if gateway:
+        return gateway[1]
+    return client.cloud_id() or str(urlsplit(str(client.server_info().get("baseUrl", ""))).netloc)
+
+
+def _granted(permissions: Json, name: str) -> object:
+    return (permissions.get(name) or {}).get("havePermission")
+
+
+def _type_words(mapping: Mapping[str, str], types: Iterable[Json]) -> dict[str, str]:
+    """By the spec's word, the id of a type."""
+    refs = [Ref(str(each["id"]), str(each["name"])) for each in types]
+    words = {word: resolve(name, refs, "type").id for word, name in mapping.items()}
+    for word, names in TYPES.items():
+        by_name = {each.name.casefold(): each.id for each in reversed(refs)}
+        match = next((by_name[name.casefold()] for name in names if name.casefold() in by_name), None)
+        if word not in words and match is not None and match not in words.values():
+            words[word] = match
+    return words
+
+
+def _is_wanted(type: Json, words: Mapping[str, str], wanted: Collection[str]) -> bool:
+    identity, name = str(type["id"]), str(type["name"])
+    asked = {each.casefold() for each in wanted}
+    return identity in wanted or name.casefold() in asked or any(words.get(each) == identity for each in wanted)
+
+
+def _statuses(
+    mapping: Mapping[str, tuple[str, ...]], raw: Mapping[str, Iterable[Json]]
+) -> dict[str, tuple[Status, ...]]:
+    """By type id, its statuses with their words."""
+    refs = {identity: [(each, ref_of(each)) for each in statuses] for identity, statuses in raw.items()}
+    every = {ref.id: ref for statuses in refs.values() for _, ref in statuses if ref}
+    for names in mapping.values():
+        for name in names:
+            if not any(name.casefold() in (ref.id, ref.name.casefold()) for ref in every.values()):
+                resolve(name, tuple(every.values()), "status")
+    by_name = {name.casefold(): word for word, names in STATUSES.items() if word not in mapping for name in names}
+    by_name |= {name.casefold(): word for word, names in mapping.items() for name in names}
+    return {
+        identity: tuple(
+            Status(
+                ref,
+                _CATEGORIES.get(str((each.get("statusCategory") or {}).get("key")), "new"),
+                by_name.get(ref.id) or by_name.get(ref.name.casefold()),
+            )
+            for each, ref in statuses
+            if ref
+        )
+        for identity, statuses in refs.items()
+    }
+
+
+def _aliases(client: Client, mapping: Mapping[str, str], raw: Mapping[str, list[Json]]) -> dict[str, Json]:
+    """By the spec's alias, the field that it names.
+
+    A field that is on no type's create screen is looked for among all of the site's: it can be set by an edit.
+    """
+    if not raw or not mapping:
+        return {}
+    fields = {str(each["fieldId"]): each for each in (field for fields in raw.values() for field in fields)}
+    found: dict[str, Json] = {}
+    missing: dict[str, str] = {}
+    for alias, name in mapping.items():
+        try:
+            found[alias] = fields[_named(name, fields)]
+        except BadValue as problem:
+            if any(option in fields for option in problem.options):
+                raise
+            missing[alias] = name
+    if missing:
+        others = {str(each["id"]): {**each, "fieldId": each["id"]} for each in client.all_fields()}
+        found |= {alias: others[_named(name, others)] for alias, name in missing.items()}
+    by_field: dict[str, str] = {}
+    for alias, field in found.items():
+        other = by_field.setdefault(str(field["fieldId"]), alias)
+        if other != alias:
+            raise BadValue(f"`fields` calls one field both {other!r} and {alias!r}", detail=str(field["name"]))
+    return found
+
+
+def _named(name: str, fields: Mapping[str, Json]) -> str:
+    return resolve(name, [Ref(identity, str(each["name"])) for identity, each in fields.items()], "field").id
+
+
+def _link_types(raw: Iterable[Json]) -> tuple[LinkType, ...]:
+    """The site's link types; each of the spec's words goes to the first that can have it."""
+    taken: set[str] = set()
+    types: list[LinkType] = []
+    for each in raw:
+        outward, inward = str(each.get("outward", "")), str(each.get("inward", ""))
+        named = LINK_NAMES.get(str(each.get("name", "")).casefold(), (None, None))
+        words = [LINK_TEXTS.get(text.casefold(), word) for text, word in zip((outward, inward), named, strict=True)]
+        free = [None if word in taken else word for word in words]
+        taken.update(word for word in words if word)
+        types.append(LinkType(str(each["id"]), outward, inward, "item", free[0], free[1]))
+    return tuple(types)

@@ -1,0 +1,195 @@
+"""Change issues: one edit with only what changed, then the status, then links, documents and the comment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.sdk import Change, Marker, Outcome, Problem, ProviderError, as_completed
+from reconciler_jira.adf import from_markdown, sendable
+from reconciler_jira.client import Client, Json
+from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, FieldType, to_json
+from reconciler_jira.links import add_links, put_documents, remove_documents, remove_links, urls_of
+from reconciler_jira.marker import PROPERTY, label_of, property_of
+from reconciler_jira.markers import put_markers
+from reconciler_jira.problems import problems_of, result_of
+from reconciler_jira.reading import FieldTypes
+from reconciler_jira.transitions import move
+
+__all__ = ["COMMENT", "edit_of", "is_marker_alone", "retitled", "update"]
+
+COMMENT = "comment"
+"""What a comment counts as among an outcome's applied fields."""
+_RELATIONS = frozenset({LINKS, DOCUMENTS})
+
+
+def update(client: Client, types: FieldTypes, changes: Sequence[Change], *, quiet: bool) -> Iterator[Outcome]:
+    """Change issues, several at a time but each by one thread, and yield what came of each.
+
+    Changes of the marker alone go together, 100 in a request.
+
+    Args:
+        client: the site.
+        types: of its fields.
+        changes: at most one for an issue.
+        quiet: send no mail for edits; the account has to be an administrator.
+    """
+    known = types.of(field for each in changes for field in (*each.set, *each.add, *each.remove, *_screen(each)))
+    alone = [each for each in changes if is_marker_alone(each)]
+    others = [each for each in changes if not is_marker_alone(each)]
+    if len(alone) == 1:
+        others += alone  # one property is cheaper set than left to a task
+    else:
+        yield from put_markers(client, alone)
+    yield from as_completed(lambda change: _Writing(client, known, change, quiet=quiet).run(), others)
+
+
+def is_marker_alone(change: Change) -> bool:
+    """Whether a change writes nothing but the marker's property, on an issue that has its marker already."""
+    others = (change.set, change.add, change.remove, change.transition, change.comment)
+    return isinstance(change.marker, Marker) and change.item.marker is not None and not any(others)
+
+
+def edit_of(change: Change, known: Mapping[str, FieldType]) -> Json:
+    """Write the fields of a change as Jira's `IssueUpdateDetails`; empty where it changes none.
+
+    Elements go as `add` and `remove` operations, which leave other people's alone whatever they do meanwhile.
+
+    Raises:
+        ValueError: the marker is longer than a property may be.
+    """
+    fields: dict[str, Any] = {}
+    operations: dict[str, list[Json]] = {}
+    for field, value in change.set.items():
+        if field == "parent" and value is None:
+            operations[field] = [{"set": {"none": True}}]
+        elif known[field].many and value is None:
+            fields[field] = []
+        else:
+            fields[field] = to_json(known[field], value)
+    for verb, elements in (("add", change.add), ("remove", change.remove)):
+        for field, values in elements.items():
+            if field not in _RELATIONS and values:
+                operations.setdefault(field, []).extend({verb: to_json(known[field], each)} for each in values)
+    label = _label(change)
+    if label is not None:
+        operations.setdefault("labels", []).append(label)
+    body: Json = {"fields": fields, "update": operations}
+    body = {key: value for key, value in body.items() if value}
+    if isinstance(change.marker, Marker) and (body or change.transition is None):
+        body["properties"] = [{"key": PROPERTY, "value": property_of(change.marker)}]
+    return body
+
+
+def retitled(change: Change) -> frozenset[str]:
+    """The URLs of documents that only get another title."""
+    return urls_of(change.add.get(DOCUMENTS, ())) & urls_of(change.remove.get(DOCUMENTS, ()))
+
+
+def _label(change: Change) -> Json | None:
+    """The operation on the marker's label, which people's labels never meet."""
+    if isinstance(change.marker, Marker) and change.item.marker is None:
+        return {"add": label_of(change.marker)}
+    if change.marker == "drop" and change.item.marker is not None:
+        return {"remove": label_of(change.item.marker)}
+    return None
+
+
+def _screen(change: Change) -> tuple[str, ...]:
+    return tuple(change.transition.fields) if change.transition else ()
+
+
+class _Writing:
+    """One change on its way: what was written so far, and what went wrong."""
+
+    def __init__(self, client: Client, known: Mapping[str, FieldType], change: Change, *, quiet: bool) -> None:
+        self._client = client
+        self._known = known
+        self._change = change
+        self._quiet = quiet
+        self._issue = change.item.id
+        self._operation = change.operation
+        self._applied: set[str] = set()
+        self._problems: list[Problem] = []
+
+    def run(self) -> Outcome:
+        """Do all parts. A refused part stops no other; one that was lost or found nothing there does."""
+        for fields, part in self._parts():
+            try:
+                problem = part()
+            except ValueError as too_long:
+                problem = Problem("limit", str(too_long))
+            except ProviderError as failed:
+                self._problems += problems_of(failed)
+                result = result_of(failed)
+                if result == "refused":
+                    continue
+                return self._outcome("partial" if result == "not_sent" and self._applied else result)
+            if problem is None:
+                self._applied |= fields
+            else:
+                self._problems.append(problem)
+        if not self._problems:
+            return self._outcome("done")
+        return self._outcome("partial" if self._applied else "refused")
+
+    def _outcome(self, result: Any) -> Outcome:
+        return Outcome(self._operation, result, None, frozenset(self._applied), tuple(self._problems))
+
+    def _parts(self) -> Iterator[tuple[set[str], Callable[[], Problem | None]]]:
+        change, add, remove = self._change, self._change.add, self._change.remove
+        edited = {*change.set, *add, *remove} - _RELATIONS
+        yield edited, self._edit
+        if change.transition is not None:
+            yield {STATUS, *change.transition.fields}, self._move
+        if add.get(LINKS) or remove.get(LINKS):
+            yield {LINKS}, self._link
+        if add.get(DOCUMENTS) or remove.get(DOCUMENTS):
+            yield {DOCUMENTS}, self._document
+        if change.comment is not None:
+            yield {COMMENT}, self._comment
+        if change.marker == "drop":
+            yield set(), self._drop_marker
+
+    def _edit(self) -> None:
+        body = edit_of(self._change, self._known)
+        if body.keys() == {"properties"}:
+            self._client.put_property(self._issue, PROPERTY, body["properties"][0]["value"], self._operation)
+        elif body:
+            self._client.edit(self._issue, body, notify=not self._quiet, operation=self._operation)
+
+    def _move(self) -> Problem | None:
+        transition = self._change.transition
+        assert transition is not None
+        given = {field: to_json(self._known[field], value) for field, value in transition.fields.items()}
+        riding: Json = {}
+        if isinstance(self._change.marker, Marker) and not edit_of(self._change, self._known):
+            riding = {"properties": [{"key": PROPERTY, "value": property_of(self._change.marker)}]}
+        for status in transition.path:
+            last = status is transition.path[-1]
+            problem = move(
+                self._client, self._issue, status, given if last else {}, riding if last else {}, self._operation
+            )
+            if problem is not None:
+                return problem
+        return None
+
+    def _link(self) -> None:
+        remove_links(self._client, self._issue, self._change.remove.get(LINKS, ()), self._operation)
+        add_links(self._client, self._issue, self._change.add.get(LINKS, ()), self._operation)
+
+    def _document(self) -> None:
+        stay = retitled(self._change)
+        leave = [each for each in self._change.remove.get(DOCUMENTS, ()) if not urls_of([each]) & stay]
+        remove_documents(self._client, self._issue, leave, self._operation)
+        put_documents(self._client, self._issue, self._change.add.get(DOCUMENTS, ()), self._operation)
+
+    def _comment(self) -> None:
+        body = {
+            "body": sendable(from_markdown(self._change.comment or "")),
+            "properties": [{"key": PROPERTY, "value": {"operation": self._operation}}],
+        }
+        self._client.comment(self._issue, body, self._operation)
+
+    def _drop_marker(self) -> None:
+        self._client.remove_property(self._issue, PROPERTY, self._operation)

@@ -1,0 +1,116 @@
+"""What is said before writes, and who wrote before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from reconciler.sdk import Change, Draft, Link, Ref, Transition
+
+DONE = Ref("5", "Done")
+
+
+def test_a_preview_counts_requests_by_kind(jira, site, provider, live, marker_of):
+    """Shared requests count for the first that needs them; nothing is sent, nothing read."""
+    marker = marker_of("op", item="1")
+    room = Link("remote", "https://a.example", True, "Room")
+    writes = [
+        *(Draft(f"d{each}", Ref("101"), {"summary": "x"}, marker_of(f"d{each}")) for each in range(51)),
+        Change(
+            "all",
+            live(),
+            set={"summary": "x"},
+            add={"issuelinks": (Link("200", "7"),), "remotelinks": (room,)},
+            remove={"issuelinks": (Link("200", "8"),), "remotelinks": (Link("remote", "https://a.example", True, "Old"),)},
+            transition=Transition((DONE,)),
+            comment="c",
+        ),
+        Change("marker", live(marker=marker), marker=marker),
+        Change("drop", live(), marker="drop"),
+        Change("status", live(marker=marker), transition=Transition((DONE,)), marker=marker),
+    ]
+    told = {each.operation: each.requests for each in provider.preview(writes, live=False)}
+    assert told["d0"] == told["d50"] == {"bulk create": 1}
+    assert told["d1"] == {}
+    assert told["all"] == {"edit": 1, "transition": 1, "link": 2, "document": 1, "comment": 1}
+    assert told["marker"] == {"marker": 1}
+    assert told["drop"] == {"marker": 1}
+    assert told["status"] == {"transition": 1}
+    assert jira.requests == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "codes"),
+    [
+        ({"transitions": [{"id": "31", "to": {"id": "5", "name": "Done"}}]}, []),
+        ({"transitions": []}, ["no_path"]),
+        ((403, {"errorMessages": ["no"]}), ["forbidden"]),
+    ],
+)
+def test_a_live_preview_looks_for_the_way(jira, site, provider, live, answer, codes):
+    """Whether the status can be reached is read, and said where it can't."""
+    jira.on("GET", "/issue/1/transitions", answer)
+    change = Change("op", live(), transition=Transition((DONE,)))
+    (preview,) = provider.preview([change], live=True)
+    assert [each.code for each in preview.problems] == codes
+    assert preview.transition == change.transition
+
+
+def test_a_live_preview_without_a_transition_reads_nothing(jira, site, provider, live):
+    """Fields need no way."""
+    (preview,) = provider.preview([Change("op", live(), set={"summary": "x"})], live=True)
+    assert preview.problems == ()
+    assert jira.requests == []
+
+
+def history(created, *items):
+    return {"created": created, "author": {"accountId": "5b10", "displayName": "Lea"}, "items": list(items)}
+
+
+def test_histories_are_read_in_bulk_and_oldest_first(jira, provider):
+    """Pieces of pages are put together by issue; only the fields that were asked for count."""
+    title = {"field": "summary", "fieldId": "summary", "fromString": "a", "toString": "b"}
+    status = {"field": "status", "fieldId": "status", "from": "1", "fromString": "To Do", "to": "5", "toString": "Done"}
+    pages = iter(
+        [
+            {
+                "issueChangeLogs": [{"issueId": "1", "changeHistories": [history("2026-01-02T10:00:00.000+0100", title)]}],
+                "nextPageToken": "t",
+            },
+            {
+                "issueChangeLogs": [
+                    {"issueId": "1", "changeHistories": [history(1767258000000, status, {"field": "other"})]}
+                ],
+                "nextPageToken": "t",
+            },
+            {},
+        ]
+    )
+    jira.on("POST", "/changelog/bulkfetch", lambda request: next(pages))
+    first, second = provider.history(("1", "2"), ("summary", "status"))
+    assert [(each[0], each[1], each[3], each[4]) for each in first.edits] == [
+        ("status", datetime(2026, 1, 1, 9, tzinfo=UTC), "To Do", "Done"),
+        ("summary", datetime(2026, 1, 2, 9, tzinfo=UTC), "a", "b"),
+    ]
+    assert first.edits[0][2] == Ref("5b10")
+    assert first.complete
+    assert (second.item, second.complete, second.edits) == ("2", False, ())
+
+
+def test_histories_ask_for_ten_fields_at_a_time(jira, provider):
+    """Jira takes no more (FACTS A9)."""
+    jira.on("POST", "/changelog/bulkfetch", {"issueChangeLogs": []})
+    list(provider.history(("1",), [f"customfield_{each}" for each in range(12)]))
+    assert [len(body["fieldIds"]) for body in jira.bodies("POST", "/changelog/bulkfetch")] == [10, 2]
+
+
+def test_a_markers_label_is_no_edit(jira, provider, label):
+    """People see their own labels; a change of ours alone is none."""
+    ours = {"field": "labels", "fieldId": "labels", "fromString": "a", "toString": f"a {label}"}
+    theirs = {"field": "labels", "fieldId": "labels", "fromString": f"a {label}", "toString": f"a b {label}"}
+    broken = history("yesterday", theirs)
+    logs = [{"issueId": "1", "changeHistories": [history("2026-01-02T10:00:00Z", ours, theirs), broken]}]
+    jira.on("POST", "/changelog/bulkfetch", {"issueChangeLogs": logs})
+    (told,) = provider.history(("1",), ("labels",))
+    assert [(each[3], each[4]) for each in told.edits] == [("a", "a b")]

@@ -47,8 +47,12 @@ class Sandbox:
         self.platforms: dict[str, Platform] = {
             name: factory(self.clock, self._journal_of(name)) for name, factory in factories.items()
         }
-        for event in self._log.read():
-            self._replay(event)
+        try:
+            for event in self._log.read():
+                self._replay(event)
+        except ConfigurationError:
+            self._log.close()
+            raise
         self._wire = Wire(self.clock, cut)
         self._control = Control(self._wire, self.platforms, self._note_clock)
 
@@ -92,7 +96,14 @@ class Sandbox:
             case {"platform": "sandbox", "clock": str(now)}:
                 self.clock.advance(max(0.0, (datetime.fromisoformat(now) - self.clock.now()).total_seconds()))
             case {"platform": str(name)} if name in self.platforms:
-                self.platforms[name].replay(event)
+                try:
+                    self.platforms[name].replay(event)
+                except (KeyError, ValueError, TypeError) as problem:
+                    raise ConfigurationError(
+                        f"the data file holds an event that {name} can't take in",
+                        detail=f"{type(problem).__name__}: {problem}",
+                        hint="choose another --data file",
+                    ) from problem
             case _:
                 raise ConfigurationError(
                     f"the data file holds events of {event['platform']!r}, which is not installed",

@@ -1,0 +1,97 @@
+"""What the sandbox promises to do as Jira does: one row a rule, with its source and how sure it is.
+
+Each rule has a test of its name (`test_<name>`). A rule that is only assumed, and that could hurt a reconciler if it
+were otherwise, names the knob that turns it round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["RULES", "Rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        fact: the section of the fact sheet that it comes from.
+        certainty: `verified` was seen on a live site, `documented` stands in the vendor's words, `assumed` neither.
+        knob: what turns an assumed rule round.
+    """
+
+    name: str
+    fact: str
+    certainty: Literal["verified", "documented", "assumed"]
+    text: str
+    knob: str = ""
+
+
+RULES = (
+    Rule("myself_refuses_strangers", "A1", "documented", "GET /myself answers 401 to all but the right credential."),
+    Rule("reads_hide_from_strangers", "A1", "documented", "Reads answer a stranger with nothing or 404, not 401."),
+    Rule("failed_login_is_named", "A1", "verified", "A wrong credential is named in X-Seraph-LoginReason."),
+    Rule("hidden_is_missing", "A1", "documented", "An issue that the account may not see answers 404, like none."),
+    Rule("create_sets_properties", "A2", "documented", "A create carries fields, properties and a transition."),
+    Rule("failed_transition_keeps_the_issue", "A2", "assumed", "A transition that fails does not fail the create."),
+    Rule("bulk_create_takes_fifty", "A2", "documented", "A bulk create of more than 50 is refused whole."),
+    Rule("bulk_create_is_partial", "A2", "documented", "Good elements are created, bad ones named by their number."),
+    Rule("bulk_create_all_failed", "A2", "documented", "Where no element is created the answer is 400, same shape."),
+    Rule("summary_has_255_characters", "A2", "assumed", "A summary is one line of 1 to 255 characters."),
+    Rule("text_has_32767_characters", "A2", "assumed", "A rich text holds at most 32,767 characters."),
+    Rule("subtask_needs_a_parent", "A2", "documented", "A sub-task without a parent is refused."),
+    Rule("parent_is_one_level_up", "A7", "assumed", "A parent is exactly one level above its child."),
+    Rule("bulk_fetch_takes_a_hundred", "A3", "documented", "A read of more than 100 issues is refused."),
+    Rule("bulk_fetch_drops_the_missing", "A3", "documented", "Missing and hidden issues are absent without a word."),
+    Rule("bulk_fetch_ascends", "A3", "documented", "Issues come by ascending id, each once."),
+    Rule("bulk_fetch_is_consistent", "A3", "assumed", "A read by id sees every write at once.", "bulkfetch_lags"),
+    Rule("keys_ignore_case", "A3", "documented", "An issue is found by id, and by key in any case."),
+    Rule("search_gives_ids_alone", "A4", "verified", "A search without fields gives ids and nothing else."),
+    Rule("search_pages_by_token", "A4", "documented", "Pages follow by token; the last says isLast and has none."),
+    Rule("search_pages_are_capped", "A4", "assumed", "A page with fields holds at most 100 issues.", "page_cap"),
+    Rule("search_lags_and_flickers", "A4", "verified", "A write shows in searches late, and can vanish again."),
+    Rule("reconciled_issues_do_not_lag", "A4", "documented", "Issues named in reconcileIssues (50) are up to date."),
+    Rule("jql_has_to_be_bounded", "A4", "documented", "A query without a restriction is refused."),
+    Rule("malformed_jql_is_refused", "A4", "verified", "Malformed JQL answers 400; bare words search texts."),
+    Rule("labels_match_without_case", "A9", "assumed", "`labels = X` finds x too.", "jql_label_case"),
+    Rule("old_search_is_gone", "A4", "verified", "GET and POST /search answer 410."),
+    Rule("edit_leaves_the_rest", "A5", "documented", "Only the named fields change; null clears."),
+    Rule("edit_answers_with_the_issue", "A5", "documented", "returnIssue=true answers 200 with the issue, else 204."),
+    Rule("labels_add_and_remove", "A5", "documented", "update adds and removes elements and leaves the others."),
+    Rule("field_and_update_exclude", "A2", "documented", "A field in both fields and update is refused."),
+    Rule("off_screen_is_refused", "A5", "verified", "An unknown field, or one not on the screen, refuses the write."),
+    Rule("refused_edit_changes_nothing", "A5", "documented", "One bad field refuses the whole edit."),
+    Rule("edit_ignores_transition", "A5", "documented", "A transition in an edit is ignored."),
+    Rule("quiet_needs_administration", "A5", "assumed", "notifyUsers=false without the right is ignored.",
+         "quiet_without_permission"),
+    Rule("labels_have_no_spaces", "A9", "verified", "A label with white space is refused with Jira's words."),
+    Rule("assignee_by_account_id", "A9", "documented", "People go by accountId alone; inactive ones take no work."),
+    Rule("select_takes_id_or_value", "A9", "documented", "A select takes an option's id or value."),
+    Rule("numbers_dates_texts_are_typed", "A9", "documented", "Numbers, dates and texts of another type are refused."),
+    Rule("user_search_is_by_prefix", "A9", "documented", "Users are found by a prefix of name or e-mail, if shown."),
+    Rule("metadata_pages", "A9", "documented", "Create metadata comes in pages of 50, at most 200."),
+    Rule("adf_is_checked", "A10", "documented", "A rich text is a sound document; an empty text node is refused."),
+    Rule("empty_document_clears", "A10", "assumed", "A document without content clears the field.", "empty_adf"),
+    Rule("documents_come_back_as_sent", "A10", "verified", "A document reads back as sent.", "adf_local_ids"),
+    Rule("transitions_depend_on_the_issue", "A6", "documented", "They are those of its type, status and conditions."),
+    Rule("transition_ids_differ_by_type", "A6", "documented", "The same target has another transition id elsewhere."),
+    Rule("transition_demands_its_screen", "A6", "documented", "A required field of the screen has to be there."),
+    Rule("no_permission_no_transitions", "A6", "documented", "Without the permission the list is empty, with 200."),
+    Rule("done_sets_the_resolution", "A6", "assumed", "A status of the category done sets a resolution."),
+    Rule("link_direction", "A7", "verified", "inwardIssue A, outwardIssue B reads A <outward> B."),
+    Rule("links_are_idempotent", "A7", "documented", "The same link twice is one link, and 201."),
+    Rule("remote_links_by_global_id", "A7", "verified", "A globalId is created once (201), then replaced (200)."),
+    Rule("properties_replace_wholesale", "A8", "verified", "A property is replaced whole: 201, then 200."),
+    Rule("properties_in_bulk_redirect", "A8", "documented", "properties/multi answers 303 with its task."),
+    Rule("history_names_its_author", "A9", "documented", "Each write is one entry with its author and both texts."),
+    Rule("history_in_bulk_pages", "A9", "documented", "At most 1000 issues and 10 fields; pages by token.",),
+    Rule("history_times_are_texts", "A9", "assumed", "Histories in bulk write their time as a text.",
+         "bulk_changelog_created"),
+    Rule("throttling_says_when", "A13", "documented", "429 carries Retry-After, a reason and X-RateLimit headers."),
+    Rule("throttled_is_not_executed", "A13", "documented", "A request that is answered 429 has done nothing."),
+    Rule("delete_needs_a_word_for_subtasks", "A15", "documented", "An issue with sub-tasks needs deleteSubtasks=true."),
+    Rule("delete_spares_the_epics_children", "A15", "assumed", "An epic's children outlive it, without a parent."),
+    Rule("copies_carry_the_marks", "A12", "assumed", "A clone carries its source's labels and properties."),
+)  # fmt: skip

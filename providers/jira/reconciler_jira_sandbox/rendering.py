@@ -1,0 +1,316 @@
+"""Issues, users and metadata as Jira's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from reconciler_jira_sandbox.site import (
+    COMPONENTS,
+    FIELDS,
+    PRIORITIES,
+    PROJECT,
+    TYPES,
+    USERS,
+    Field,
+    IssueType,
+    LinkType,
+    Named,
+    Status,
+    User,
+)  # fmt: skip
+from reconciler_jira_sandbox.store import Edit, Issue, IssueLink, Store, jira_time
+from reconciler_jira_sandbox.workflow import status_by_id
+
+__all__ = ["Rendering", "field_schema"]
+
+_CATEGORIES = {
+    "new": (2, "To Do", "blue-gray"),
+    "indeterminate": (4, "In Progress", "yellow"),
+    "done": (3, "Done", "green"),
+}
+_SCHEMA_TYPES = {
+    "text": "string", "rich": "string", "number": "number", "date": "date", "option": "option", "user": "user",
+    "labels": "array", "priority": "priority", "components": "array", "parent": "issuelink", "type": "issuetype",
+    "project": "project", "status": "status", "resolution": "resolution", "moment": "datetime", "links": "array",
+    "comments": "comments-page",
+}  # fmt: skip
+_ITEMS = {"labels": "string", "components": "component", "links": "issuelinks"}
+_NAVIGABLE = tuple(each for each in FIELDS if each != "comment")
+
+
+class Rendering:
+    """Writes JSON with links to one base URL. A fields object is cached until its issue's revision changes."""
+
+    def __init__(self, store: Store, base: str) -> None:
+        self._store = store
+        self._api = f"{base}/rest/api/3"
+        self._base = base
+        self._own: dict[str, tuple[int, dict[str, Any]]] = {}
+
+    def issue(
+        self,
+        issue: Issue,
+        fields: Collection[str],
+        properties: Collection[str],
+        values: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """An IssueBean.
+
+        Args:
+            fields: ids, `*all`, `*navigable`, and ids to leave out with a minus.
+            properties: keys, or `*all`.
+            values: an older state of its fields, for an index that lags.
+        """
+        shown: dict[str, Any] = {
+            "expand": "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations",
+            "id": issue.id,
+            "self": f"{self._api}/issue/{issue.id}",
+            "key": issue.key,
+            "fields": self.fields(issue, _chosen(fields), values),
+        }
+        if properties:
+            everything = "*all" in properties
+            shown["properties"] = {
+                name: value for name, value in issue.properties.items() if everything or name in properties
+            }
+        return shown
+
+    def fields(self, issue: Issue, names: Collection[str], values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The fields of these ids. What belongs to other issues is never cached."""
+        own = self._own_fields(issue) if values is None else self._render(issue, values)
+        shown = {name: own[name] for name in names if name in own}
+        if "parent" in names and (parent := self._store.issues.get((values or issue.values).get("parent", ""))):
+            shown["parent"] = self.brief(parent)
+        if "subtasks" in names:
+            children = (self._store.issues[each] for each in issue.children)
+            shown["subtasks"] = [self.brief(each) for each in children if _type(each.type).level < 0]
+        if "issuelinks" in names:
+            links = issue.links.values()
+            shown["issuelinks"] = [self._end(issue, each) for each in links if not self._other(issue, each).hidden]
+        return shown
+
+    def brief(self, issue: Issue) -> dict[str, Any]:
+        """What other issues show of one: a parent, a child or a link's end."""
+        own = self._own_fields(issue)
+        names = ("summary", "status", "priority", "issuetype")
+        return {
+            "id": issue.id,
+            "key": issue.key,
+            "self": f"{self._api}/issue/{issue.id}",
+            "fields": {name: own[name] for name in names if name in own},
+        }
+
+    def link(self, link: IssueLink) -> dict[str, Any]:
+        """An IssueLink with both ends."""
+        return {
+            "id": link.id,
+            "self": f"{self._api}/issueLink/{link.id}",
+            "type": self.link_type(link.type),
+            "inwardIssue": self.brief(self._store.issues[link.inward]),
+            "outwardIssue": self.brief(self._store.issues[link.outward]),
+        }
+
+    def changelog(self, edit: Edit) -> dict[str, Any]:
+        """One entry of a changelog. Empty sides are left out: the published schema has no null there."""
+        return {
+            "id": edit.id,
+            "author": self.author(edit.by),
+            "created": jira_time(edit.at),
+            "items": [dict(item) for item in edit.items],
+        }
+
+    def comment(self, issue: Issue, comment: Mapping[str, Any]) -> dict[str, Any]:
+        """A Comment."""
+        return {
+            "id": comment["id"],
+            "self": f"{self._api}/issue/{issue.id}/comment/{comment['id']}",
+            "author": self.author(comment["author"]),
+            "updateAuthor": self.author(comment["author"]),
+            "body": comment["body"],
+            "created": jira_time(comment["created"]),
+            "updated": jira_time(comment["created"]),
+            "jsdPublic": True,
+            "properties": comment["properties"],
+        }
+
+    def user(self, user: User) -> dict[str, Any]:
+        """A User."""
+        sizes = ("16x16", "24x24", "32x32", "48x48")
+        shown = {
+            "self": f"{self._api}/user?accountId={user.account_id}",
+            "accountId": user.account_id,
+            "accountType": "atlassian",
+            "displayName": user.name,
+            "active": user.active,
+            "timeZone": "Etc/UTC",
+            "avatarUrls": {size: f"{self._base}/avatar/{user.account_id}?size={size}" for size in sizes},
+        }
+        return {**shown, "emailAddress": user.email} if user.email_shown else shown
+
+    def author(self, account_id: str) -> dict[str, Any]:
+        """The UserDetails of an account."""
+        return self.user(next(each for each in USERS if each.account_id == account_id))
+
+    def status(self, status: Status) -> dict[str, Any]:
+        """A StatusDetails."""
+        number, name, color = _CATEGORIES[status.category]
+        return {
+            "self": f"{self._api}/status/{status.id}",
+            "description": "",
+            "iconUrl": f"{self._base}/images/icons/statuses/generic.png",
+            "name": status.name,
+            "id": status.id,
+            "statusCategory": {
+                "self": f"{self._api}/statuscategory/{number}",
+                "id": number,
+                "key": status.category,
+                "colorName": color,
+                "name": name,
+            },
+        }
+
+    def type(self, kind: IssueType) -> dict[str, Any]:
+        """An IssueTypeDetails."""
+        return {
+            "self": f"{self._api}/issuetype/{kind.id}",
+            "id": kind.id,
+            "description": "",
+            "iconUrl": f"{self._base}/images/icons/issuetypes/{kind.id}.png",
+            "name": kind.name,
+            "subtask": kind.level < 0,
+            "hierarchyLevel": kind.level,
+        }
+
+    def priority(self, priority: Named) -> dict[str, Any]:
+        """A Priority."""
+        return {
+            "self": f"{self._api}/priority/{priority.id}",
+            "iconUrl": f"{self._base}/images/icons/priorities/{priority.name.lower()}.svg",
+            "name": priority.name,
+            "id": priority.id,
+        }
+
+    def component(self, component: Named) -> dict[str, Any]:
+        """A component, short as in an issue."""
+        return {"self": f"{self._api}/component/{component.id}", "id": component.id, "name": component.name}
+
+    def option(self, option: Named) -> dict[str, Any]:
+        """An option of a select field."""
+        return {"self": f"{self._api}/customFieldOption/{option.id}", "value": option.name, "id": option.id}
+
+    def project(self) -> dict[str, Any]:
+        """The project, short as in an issue."""
+        return {
+            "self": f"{self._api}/project/{PROJECT.id}",
+            "id": PROJECT.id,
+            "key": PROJECT.key,
+            "name": PROJECT.name,
+            "projectTypeKey": "software",
+            "simplified": False,
+        }
+
+    def link_type(self, kind: LinkType) -> dict[str, Any]:
+        """An IssueLinkType."""
+        return {
+            "id": kind.id,
+            "name": kind.name,
+            "inward": kind.inward,
+            "outward": kind.outward,
+            "self": f"{self._api}/issueLinkType/{kind.id}",
+        }
+
+    def allowed(self, field: Field, kind: IssueType) -> list[dict[str, Any]] | None:
+        """The values that a field takes, where it lists them."""
+        match field.kind:
+            case "option":
+                return [self.option(each) for each in field.options]
+            case "priority":
+                return [self.priority(each) for each in PRIORITIES]
+            case "components":
+                return [self.component(each) for each in COMPONENTS]
+            case "project":
+                return [self.project()]
+            case "type":
+                return [self.type(kind)]
+        return None
+
+    def _own_fields(self, issue: Issue) -> dict[str, Any]:
+        cached = self._own.get(issue.id)
+        if cached is None or cached[0] != issue.revision:
+            cached = self._own[issue.id] = (issue.revision, self._render(issue, issue.values))
+        return cached[1]
+
+    def _render(self, issue: Issue, values: Mapping[str, Any]) -> dict[str, Any]:
+        shown: dict[str, Any] = {
+            name: self._value(field, values.get(name))
+            for name, field in FIELDS.items()
+            if field.kind not in ("parent", "links", "comments", "moment") and name not in _type(issue.type).off_screen
+        }
+        comments = [self.comment(issue, each) for each in issue.comments]
+        return shown | {
+            "issuetype": self.type(_type(issue.type)),
+            "project": self.project(),
+            "creator": self.author(issue.creator),
+            "created": jira_time(issue.created),
+            "updated": jira_time(issue.updated),
+            "comment": {"comments": comments, "maxResults": len(comments), "total": len(comments), "startAt": 0},
+        }
+
+    def _value(self, field: Field, stored: Any) -> Any:
+        match field.kind:
+            case "labels":
+                return stored or []
+            case "components":
+                return [self.component(each) for each in COMPONENTS if each.id in (stored or ())]
+            case _ if stored is None:
+                return None
+            case "option":
+                return next(self.option(each) for each in field.options if each.id == stored)
+            case "priority":
+                return next(self.priority(each) for each in PRIORITIES if each.id == stored)
+            case "user":
+                return self.author(stored)
+            case "status":
+                return self.status(status_by_id(stored))
+            case "resolution":
+                return {"self": f"{self._api}/resolution/10000", "id": "10000", "name": stored, "description": ""}
+        return stored
+
+    def _end(self, issue: Issue, link: IssueLink) -> dict[str, Any]:
+        side = "outwardIssue" if issue.id == link.inward else "inwardIssue"
+        return {
+            "id": link.id,
+            "self": f"{self._api}/issueLink/{link.id}",
+            "type": self.link_type(link.type),
+            side: self.brief(self._other(issue, link)),
+        }
+
+    def _other(self, issue: Issue, link: IssueLink) -> Issue:
+        return self._store.issues[link.outward if issue.id == link.inward else link.inward]
+
+
+def field_schema(field: Field) -> dict[str, Any]:
+    """The JsonType of a field."""
+    schema: dict[str, Any] = {"type": _SCHEMA_TYPES[field.kind]}
+    if field.kind in _ITEMS:
+        schema["items"] = _ITEMS[field.kind]
+    if field.custom:
+        return {**schema, "custom": field.custom, "customId": int(field.id.rpartition("_")[2])}
+    return {**schema, "system": field.id}
+
+
+def _chosen(fields: Collection[str]) -> set[str]:
+    chosen: set[str] = set()
+    for name in fields:
+        if name == "*all":
+            chosen |= FIELDS.keys()
+        elif name == "*navigable":
+            chosen |= set(_NAVIGABLE)
+        elif not name.startswith("-"):
+            chosen.add(name)
+    return chosen - {name[1:] for name in fields if name.startswith("-")}
+
+
+def _type(identity: str) -> IssueType:
+    return next(each for each in TYPES if each.id == identity)

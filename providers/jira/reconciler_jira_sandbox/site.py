@@ -1,0 +1,217 @@
+"""The site that the sandbox plays: one project, its types, fields, workflow and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+__all__ = [
+    "CLOUD_ID",
+    "COMPONENTS",
+    "FIELDS",
+    "LINK_TYPES",
+    "PERMISSIONS",
+    "PRIORITIES",
+    "PROJECT",
+    "SANDBOX_USER",
+    "STATUSES",
+    "TYPES",
+    "USERS",
+    "Field",
+    "FieldKind",
+    "IssueType",
+    "LinkType",
+    "Named",
+    "Project",
+    "Status",
+    "User",
+]
+
+CLOUD_ID = "5a4d0b0c-7a1e-4c0e-9d59-0f5a9dbe0001"
+
+FieldKind: TypeAlias = Literal[
+    "text", "rich", "number", "date", "option", "user", "labels", "priority", "components", "parent", "type",
+    "project", "status", "resolution", "moment", "links", "comments",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A priority, component, option or resolution."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A company-managed software project."""
+
+    id: str
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status; `category` is Jira's key: `new`, `indeterminate` or `done`."""
+
+    id: str
+    name: str
+    category: Literal["new", "indeterminate", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueType:
+    """A type; level 1 is an epic, 0 standard, -1 a sub-task. `off_screen` are fields that its screens lack."""
+
+    id: str
+    name: str
+    level: int
+    off_screen: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkType:
+    """A link type, read "A <outward> B" where A was posted as `inwardIssue` (FACTS A7)."""
+
+    id: str
+    name: str
+    inward: str
+    outward: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account. Jira hides the e-mail of people who ask for it."""
+
+    account_id: str
+    name: str
+    email: str
+    active: bool = True
+    email_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field.
+
+    Attributes:
+        custom: the custom field type's key; empty for a system field.
+        screens: on which screens it can stand: "create", "edit".
+        options: of a select field.
+    """
+
+    id: str
+    name: str
+    kind: FieldKind
+    custom: str = ""
+    screens: frozenset[str] = field(default=frozenset({"create", "edit"}))
+    required: bool = False
+    options: tuple[Named, ...] = ()
+    clauses: tuple[str, ...] = ()
+
+
+PROJECT = Project("10000", "INVEST", "Investments")
+
+STATUSES = (
+    Status("10000", "To Do", "new"),
+    Status("10001", "In Progress", "indeterminate"),
+    Status("10002", "In Review", "indeterminate"),
+    Status("10003", "Blocked", "indeterminate"),
+    Status("10004", "Done", "done"),
+    Status("10005", "Cancelled", "done"),
+)
+
+_INVESTMENT = frozenset({"customfield_10050"})
+TYPES = (
+    IssueType("10001", "Epic", 1),
+    IssueType("10002", "Story", 0),
+    IssueType("10003", "Task", 0),
+    IssueType("10004", "Bug", 0),
+    IssueType("10005", "Sub-task", -1, _INVESTMENT),
+)
+
+PRIORITIES = (Named("1", "Highest"), Named("2", "High"), Named("3", "Medium"), Named("4", "Low"))
+
+COMPONENTS = (Named("10010", "Commercial"), Named("10011", "Finance"), Named("10012", "Legal"), Named("10013", "Tech"))
+
+LINK_TYPES = (
+    LinkType("10000", "Blocks", "is blocked by", "blocks"),
+    LinkType("10001", "Relates", "relates to", "relates to"),
+    LinkType("10002", "Duplicate", "is duplicated by", "duplicates"),
+    LinkType("10003", "Cause", "is caused by", "causes"),
+)
+
+SANDBOX_USER = User("712020:00000000-0000-4000-8000-000000000001", "Sandbox", "sandbox@example.com")
+USERS = (
+    SANDBOX_USER,
+    User("712020:00000000-0000-4000-8000-000000000002", "Lena Gray", "l.gray@fund.example"),
+    User("712020:00000000-0000-4000-8000-000000000003", "Omar Haddad", "o.haddad@fund.example"),
+    User("712020:00000000-0000-4000-8000-000000000004", "Mei Tanaka", "m.tanaka@fund.example"),
+    User("712020:00000000-0000-4000-8000-000000000005", "Sofia Rossi", "s.rossi@fund.example", email_shown=False),
+    User("712020:00000000-0000-4000-8000-000000000006", "Former Colleague", "former@fund.example", active=False),
+)
+
+_BOTH = frozenset({"create", "edit"})
+_NONE: frozenset[str] = frozenset()
+_TYPES = "com.atlassian.jira.plugin.system.customfieldtypes:"
+FIELDS = {
+    each.id: each
+    for each in (
+        Field("summary", "Summary", "text", required=True, clauses=("summary",)),
+        Field("issuetype", "Issue Type", "type", required=True, clauses=("issuetype", "type")),
+        Field("project", "Project", "project", required=True, screens=frozenset({"create"}), clauses=("project",)),
+        Field("parent", "Parent", "parent", clauses=("parent",)),
+        Field("description", "Description", "rich", clauses=("description",)),
+        Field("priority", "Priority", "priority", clauses=("priority",)),
+        Field("labels", "Labels", "labels", clauses=("labels",)),
+        Field("components", "Components", "components", clauses=("component",)),
+        Field("assignee", "Assignee", "user", clauses=("assignee",)),
+        Field("reporter", "Reporter", "user", clauses=("reporter",)),
+        Field("duedate", "Due date", "date", clauses=("due", "duedate")),
+        Field("issuelinks", "Linked Issues", "links", screens=_NONE),
+        Field("comment", "Comment", "comments", screens=_NONE, clauses=("comment",)),
+        Field("status", "Status", "status", screens=_NONE, clauses=("status",)),
+        Field("resolution", "Resolution", "resolution", screens=_NONE, clauses=("resolution",)),
+        Field("creator", "Creator", "user", screens=_NONE, clauses=("creator",)),
+        Field("created", "Created", "moment", screens=_NONE, clauses=("created", "createdDate")),
+        Field("updated", "Updated", "moment", screens=_NONE, clauses=("updated", "updatedDate")),
+        Field("subtasks", "Sub-tasks", "links", screens=_NONE, clauses=("subtasks",)),
+        Field("customfield_10015", "Start date", "date", f"{_TYPES}datepicker", _BOTH),
+        Field("customfield_10028", "Story Points", "number", f"{_TYPES}float", _BOTH),
+        Field("customfield_10050", "Investment amount", "number", f"{_TYPES}float", _BOTH),
+        Field("customfield_10051", "Sector", "text", f"{_TYPES}textfield", _BOTH),
+        Field(
+            "customfield_10052",
+            "Risk level",
+            "option",
+            f"{_TYPES}select",
+            _BOTH,
+            options=(
+                Named("10100", "Low"),
+                Named("10101", "Medium"),
+                Named("10102", "High"),
+                Named("10103", "Critical"),
+            ),
+        ),
+    )
+}
+
+PERMISSIONS = {
+    "ADMINISTER_PROJECTS": "Administer Projects",
+    "BROWSE_PROJECTS": "Browse Projects",
+    "CREATE_ISSUES": "Create Issues",
+    "EDIT_ISSUES": "Edit Issues",
+    "DELETE_ISSUES": "Delete Issues",
+    "ASSIGN_ISSUES": "Assign Issues",
+    "ASSIGNABLE_USER": "Assignable User",
+    "TRANSITION_ISSUES": "Transition Issues",
+    "LINK_ISSUES": "Link Issues",
+    "ADD_COMMENTS": "Add Comments",
+    "MODIFY_REPORTER": "Modify Reporter",
+    "ADMINISTER": "Administer Jira",
+    "BULK_CHANGE": "Bulk Change",
+    "USER_PICKER": "Browse users and groups",
+}
+"""What the sandbox's account may do; all of it but ADMINISTER, unless the knob `denied` says otherwise."""

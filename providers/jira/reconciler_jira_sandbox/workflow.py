@@ -1,0 +1,69 @@
+"""Which status follows which, under what conditions, and what a transition asks for (FACTS A6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler_jira_sandbox.site import STATUSES, TYPES, Status
+
+__all__ = ["Move", "moves_from", "status_by_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transition.
+
+    Attributes:
+        origins: the status ids that it leaves; `None` for any (a global transition).
+        required: the field ids on its screen, all of them required.
+        assigned: a condition: the issue has an assignee.
+    """
+
+    id: str
+    name: str
+    to: Status
+    origins: frozenset[str] | None = None
+    required: tuple[str, ...] = ()
+    assigned: bool = False
+
+
+def status_by_id(identity: str) -> Status:
+    """The status of this id."""
+    return next(each for each in STATUSES if each.id == identity)
+
+
+def moves_from(workflows: Mapping[str, Any], type_id: str, values: Mapping[str, Any]) -> list[Move]:
+    """The transitions that an issue offers now.
+
+    Args:
+        workflows: the knob: transitions by type name; a type that it lacks goes from any status to any.
+        values: the issue's, with its status.
+    """
+    return [
+        each
+        for each in _moves_of(workflows, type_id)
+        if (each.origins is None or values["status"] in each.origins)
+        and (not each.assigned or values.get("assignee") is not None)
+    ]
+
+
+def _moves_of(workflows: Mapping[str, Any], type_id: str) -> list[Move]:
+    index = next(index for index, each in enumerate(TYPES) if each.id == type_id)
+    first = (index + 1) * 100 + 1  # each type's workflow has ids of its own
+    table = workflows.get(TYPES[index].name)
+    if table is None:
+        return [Move(str(first + offset * 10), each.name, each) for offset, each in enumerate(STATUSES)]
+    ids = {each.name: each for each in STATUSES}
+    return [
+        Move(
+            str(first + offset * 10),
+            each.get("name", each["to"]),
+            ids[each["to"]],
+            frozenset(ids[name].id for name in each["from"]) if each.get("from") else None,
+            tuple(each.get("required") or ()),
+            bool(each.get("assigned")),
+        )
+        for offset, each in enumerate(table)
+    ]

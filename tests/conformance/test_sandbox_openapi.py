@@ -1,0 +1,262 @@
+"""The sandbox, held against the vendor's OpenAPI file through each of its endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from openapi_judge import CORRECTIONS, api_dir, judge
+from reconciler_jira_sandbox.application import routes
+
+from reconciler.sandbox.serving import Endpoints, running
+
+API = "/rest/api/3"
+NOWHERE = "the vendor's OpenAPI files are absent: set VENDOR_API_DIR"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Endpoints]:
+    with running() as endpoints:
+        yield endpoints
+
+
+@pytest.fixture
+def jira(sandbox: Endpoints) -> Iterator[httpx.Client]:
+    assert sandbox.jira_url
+    with httpx.Client(base_url=sandbox.jira_url + API, auth=("sandbox@example.com", "sandbox")) as client:
+        yield client
+
+
+def recorded(sandbox: Endpoints) -> list[dict[str, Any]]:
+    exchanges: list[dict[str, Any]] = httpx.get(f"{sandbox.url}/_sandbox/requests?bodies=1").json()
+    return exchanges
+
+
+def control(sandbox: Endpoints, path: str, body: Any, method: str = "POST") -> Any:
+    answer = httpx.request(method, f"{sandbox.url}/_sandbox/{path}", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def text(words: str) -> dict[str, Any]:
+    return {
+        "type": "doc",
+        "version": 1,
+        "content": [{"type": "paragraph", "content": [{"type": "text", "text": words}]}],
+    }
+
+
+def draft(summary: str, kind: str = "Task", **fields: Any) -> dict[str, Any]:
+    named = {"project": {"key": "INVEST"}, "issuetype": {"name": kind}, "summary": summary}
+    return {"fields": {**named, **fields}, "properties": [{"key": "reconciler", "value": {"version": 1}}]}
+
+
+def drive(sandbox: Endpoints, jira: httpx.Client) -> None:
+    """Ask every endpoint something that it answers, and most of them something that it refuses."""
+    epic = jira.post("/issue", json=draft("Deal", "Epic", description=text("Words"), labels=["a"])).json()
+    me = jira.get("/myself").json()["accountId"]
+    tasks = jira.post(
+        "/issue/bulk",
+        json={
+            "issueUpdates": [
+                draft("One", parent={"id": epic["id"]}, assignee={"accountId": me}, duedate="2026-12-01"),
+                draft(
+                    "Two", components=[{"name": "Legal"}], customfield_10050=5.5, customfield_10052={"value": "High"}
+                ),
+                draft("Three", labels=["two words"]),
+                {**draft("Four"), "transition": {"id": "341"}},
+                {**draft("Five"), "transition": {"id": "1"}},
+            ]
+        },
+    ).json()
+    one, two = tasks["issues"][0]["id"], tasks["issues"][1]["id"]
+    jira.post("/issue/bulk", json={"issueUpdates": [draft("")]})
+    jira.post("/issue", json=draft("No", customfield_1="?"))
+    everything = {"fields": ["*all"], "properties": ["reconciler"], "issueIdsOrKeys": [epic["id"], one, "INVEST-99"]}
+    jira.put(f"/issue/{one}", params={"returnIssue": "true"}, json={"fields": {"summary": "Uno"}})
+    jira.put(f"/issue/{one}", json={"update": {"labels": [{"add": "x"}], "parent": [{"set": {"none": True}}]}})
+    jira.put(f"/issue/{one}", json={"fields": {"status": {"id": "1"}}})
+    for account in (me, None, "nobody"):
+        jira.put(f"/issue/{one}/assignee", json={"accountId": account})
+    jira.get(f"/issue/{one}/editmeta")
+    jira.get(f"/issue/{one}/transitions", params={"expand": "transitions.fields"})
+    jira.post(f"/issue/{one}/transitions", json={"transition": {"id": "341"}})
+    jira.post(f"/issue/{one}/transitions", json={"transition": {"id": "1"}})
+    jira.post(f"/issue/{one}/comment", json={"body": text("Said")})
+    jira.post(f"/issue/{one}/comment", json={"body": "plain"})
+    jira.get(f"/issue/{one}/comment")
+    ends = {"inwardIssue": {"id": one}, "outwardIssue": {"id": two}}
+    jira.post("/issueLink", json={"type": {"name": "Blocks"}, **ends})
+    jira.post("/issueLink", json={"type": {"name": "Nothing"}, **ends})
+    jira.post("/issue/bulkfetch", json=everything)
+    link = jira.get(f"/issue/{two}", params={"fields": "issuelinks,-summary"}).json()["fields"]["issuelinks"][0]["id"]
+    jira.get(f"/issueLink/{link}")
+    jira.delete(f"/issueLink/{link}")
+    jira.delete(f"/issueLink/{link}")
+    jira.get(f"/issue/{one}", params={"expand": "changelog,names,transitions", "properties": "*all"})
+    jira.get("/issue/INVEST-99")
+    jira.get(f"/issue/{one}/changelog")
+    jira.post("/changelog/bulkfetch", json={"issueIdsOrKeys": [one, two], "fieldIds": ["summary"], "maxResults": 1})
+    control(sandbox, "knobs", {"bulk_changelog_created": "epoch_ms"}, "PATCH")
+    jira.post("/changelog/bulkfetch", json={"issueIdsOrKeys": [one, two]})
+    page = {"globalId": "x", "object": {"url": "https://room.example/1", "title": "Room"}}
+    for body in (page, page, {"object": {"url": "https://room.example/2", "title": ""}}):
+        jira.post(f"/issue/{one}/remotelink", json=body)
+    jira.get(f"/issue/{one}/remotelink")
+    jira.get(f"/issue/{one}/remotelink", params={"globalId": "x"})
+    for _ in range(2):
+        jira.delete(f"/issue/{one}/remotelink", params={"globalId": "x"})
+    other = jira.post(f"/issue/{one}/remotelink", json=page).json()["id"]
+    for _ in range(2):
+        jira.get(f"/issue/{one}/remotelink/{other}")
+        jira.delete(f"/issue/{one}/remotelink/{other}")
+    for _ in range(2):
+        jira.put(f"/issue/{one}/properties/mine", json={"a": 1})
+    jira.get(f"/issue/{one}/properties")
+    for _ in range(2):
+        jira.get(f"/issue/{one}/properties/mine")
+        jira.delete(f"/issue/{one}/properties/mine")
+    many = {"issues": [{"issueID": int(one), "properties": {"reconciler": {"version": 2}}}]}
+    jira.get(jira.post("/issue/properties/multi", json=many).headers["location"])
+    jira.get("/task/1")
+    query = {"jql": 'labels = "x" ORDER BY created', "fields": ["summary"], "maxResults": 1}
+    jira.post("/search/jql", json={**query, "properties": ["reconciler"], "reconcileIssues": [int(one)]})
+    jira.post("/search/jql", json={"jql": "project = INVEST", "maxResults": 2})
+    jira.post("/search/jql", json={"jql": "project ="})
+    jira.get("/search/jql", params={"jql": "project = INVEST", "maxResults": 2, "fields": "summary,status"})
+    jira.post("/search/approximate-count", json={"jql": "project = INVEST"})
+    jira.get("/search", params={"jql": "project = INVEST"})
+    jira.post("/search", json={"jql": "project = INVEST"})
+    for path in ("serverInfo", "priority", "priority/search", "field", "issueLinkType", "label", "project/search"):
+        jira.get(f"/{path}")
+    for path in ("_edge/tenant_info", "browse/INVEST-1"):
+        jira.get(f"{sandbox.jira_url}/{path}")
+    jira.get("/mypermissions", params={"permissions": "EDIT_ISSUES,ADMINISTER", "projectKey": "INVEST"})
+    jira.get("/mypermissions", params={"permissions": "FLY"})
+    for project in ("INVEST", "NOPE"):
+        for path in ("", "/statuses", "/components"):
+            jira.get(f"/project/{project}{path}")
+        jira.get(f"/issue/createmeta/{project}/issuetypes")
+        for kind in ("10001", "10005", "1"):
+            jira.get(f"/issue/createmeta/{project}/issuetypes/{kind}")
+    jira.get("/user", params={"accountId": me})
+    jira.get("/user/search", params={"query": "l.gray@"})
+    jira.get("/user/assignable/search", params={"query": "mei", "project": "INVEST"})
+    jira.get("/user/bulk", params={"accountId": me})
+    sub = jira.post("/issue", json=draft("Part", "Sub-task", parent={"id": two})).json()
+    jira.delete(f"/issue/{two}")
+    jira.delete(f"/issue/{two}", params={"deleteSubtasks": "true"})
+    jira.get(f"/issue/{sub['key']}")
+    with httpx.Client(base_url=f"{sandbox.jira_url}{API}", auth=("nobody@example.com", "wrong")) as stranger:
+        for path in ("/myself", "/field", "/issue/INVEST-1", "/project/INVEST", "/issueLinkType", "/label"):
+            stranger.get(path)
+        stranger.post("/issue", json=draft("Mine"))
+        stranger.post("/search/jql", json={"jql": "project = INVEST"})
+    control(sandbox, "knobs", {"throttling": {"limit": 1, "per_seconds": 3600}}, "PATCH")
+    for _ in range(2):
+        jira.get("/field")
+    control(sandbox, "knobs", {"throttling": None}, "PATCH")
+    control(sandbox, "faults", {"what": {"status": 503, "body": "<html>down</html>"}})
+    jira.get("/field")
+
+
+def test_every_exchange_conforms_to_the_openapi_file(
+    sandbox: Endpoints, jira: httpx.Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Requests, answers with a declared schema and errors conform, on every endpoint that the sandbox has."""
+    folder = api_dir()
+    if folder is None:
+        pytest.skip(NOWHERE)
+    drive(sandbox, jira)
+    exchanges = recorded(sandbox)
+
+    verdict = judge(exchanges, folder)
+
+    with capsys.disabled():
+        print(f"\nOpenAPI: {verdict}")
+    assert verdict.problems == []
+    assert verdict.counts["answers held against their schema"] > 50
+    assert verdict.counts["errors held against ErrorCollection"] > 15
+    assert verdict.counts["answers of injected faults (exempt)"] == 1
+    assert {route.operation for route in routes()} - {each["operation"] for each in exchanges} == set()
+
+
+def test_the_paths_and_names_of_the_endpoints_are_the_files(sandbox: Endpoints) -> None:
+    """An endpoint's operation is the operationId that the file gives to its path and method."""
+    folder = api_dir()
+    if folder is None:
+        pytest.skip(NOWHERE)
+    import json
+
+    data = json.loads((folder / "jira-platform-v3.openapi.json").read_bytes())
+    declared = {
+        (method.upper(), "/".join("{}" if part.startswith("{") else part for part in path.split("/"))): operation
+        for path, operations in data["paths"].items()
+        for method, operation in operations.items()
+        if method != "parameters"
+    }
+    for route in routes():
+        if route.path.startswith("/rest/"):
+            shape = "/".join("{}" if part.startswith("{") else part for part in route.path.split("/"))
+            assert declared[route.method, shape]["operationId"] == route.operation
+
+
+def test_the_judge_finds_what_does_not_conform() -> None:
+    """A strange field, a wrong type, an undeclared parameter, an unknown path and an odd error are problems."""
+    folder = api_dir()
+    if folder is None:
+        pytest.skip(NOWHERE)
+    good: dict[str, Any] = {
+        "n": 1, "method": "GET", "path": "/jira/rest/api/3/myself", "query": "", "status": 200, "fault": False,
+        "request": None, "response": {"accountId": "1"},
+    }  # fmt: skip
+    wrong = [
+        {**good, "response": {"accountId": 1}},
+        {**good, "response": {"shoe": "1"}},
+        {**good, "query": "shoe=1"},
+        {**good, "path": "/jira/rest/api/3/shoe"},
+        {**good, "status": 401, "response": {"message": "no"}},
+        {**good, "status": 202},
+        {**good, "request": {}},
+    ]
+    assert judge([good], folder).problems == []
+    for exchange in wrong:
+        assert len(judge([exchange], folder).problems) == 1, exchange
+    assert judge([{**good, "response": 1, "fault": True}], folder).problems == []
+
+
+@pytest.mark.parametrize(("operation", "place"), CORRECTIONS)
+def test_the_file_contradicts_itself_where_it_is_corrected(operation: str, place: str) -> None:
+    """Each correction has its reason in the file: its own example, or its own words, do not fit its schema."""
+    folder = api_dir()
+    if folder is None:
+        pytest.skip(NOWHERE)
+    import json
+
+    data = json.loads((folder / "jira-platform-v3.openapi.json").read_bytes())
+    found = next(
+        each
+        for operations in data["paths"].values()
+        for each in operations.values()
+        if isinstance(each, dict) and each.get("operationId") == operation
+    )
+    part = found["requestBody"] if place == "request" else found["responses"][place]
+    content = part["content"]["application/json"]
+    example = content.get("example")
+    example = json.loads(example) if isinstance(example, str) else example
+    match operation:
+        case "getRemoteIssueLinks":
+            assert isinstance(example, list)
+            assert content["schema"]["$ref"].endswith("/RemoteIssueLink")
+        case "bulkSetIssuePropertiesByIssue":
+            assert isinstance(example["issues"][0]["properties"]["myProperty"]["owner"], str)
+            assert "owner" not in data["components"]["schemas"]["JsonNode"]["properties"]
+        case "assignIssue":
+            assert "`null`, the issue is set to unassigned" in found["description"]
+        case "getBulkChangelogs":
+            assert isinstance(example["issueChangeLogs"][0]["changeHistories"][0]["created"], int)
+            assert data["components"]["schemas"]["Changelog"]["properties"]["created"]["type"] == "string"
+        case _:
+            pytest.fail("a correction without a reason")

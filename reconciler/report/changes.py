@@ -63,7 +63,7 @@ def _fresh_lines(value: JsonValue, width: int) -> list[Line]:
     if not is_text_block(value):
         return [line(Span(cut(shown(value), width), "added"))]
     rows = [each for each in _text(value) if each.strip()]
-    kept = [line(Span(cut(safe(each), width), "added")) for each in rows[:_BLOCK_LINES]]
+    kept = [line(Span("│ ", "quiet"), Span(cut(safe(each), width - 2), "added")) for each in rows[:_BLOCK_LINES]]
     return _folded(kept, len(rows) - _BLOCK_LINES, "line")
 
 

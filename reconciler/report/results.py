@@ -10,11 +10,12 @@ from reconciler.plan.results import ApplyDocument, ApplyResult, ResultKind
 from reconciler.report.changes import annotated
 from reconciler.report.heading import workspace_title
 from reconciler.report.style import BLANK, Line, Span, Style, line, to_text
-from reconciler.report.text import safe, wrapped
+from reconciler.report.text import columns, safe, wrapped
 
 __all__ = ["render_results"]
 
 _FOLD: Final = 40
+_ADDRESS_COLUMNS: Final = 40
 
 _PAST: Final[dict[ActionKind, str]] = {
     "create": "created",
@@ -44,8 +45,11 @@ def render_results(document: ApplyDocument, *, color: bool, width: int) -> str:
     done = [each for each in document.results if each.result == "done"]
     others = [each for each in document.results if each.result != "done"]
     lines = [line(Span(f"Apply of {workspace_title(document.workspace)}", "strong")), BLANK]
-    for each in (*done[:_FOLD], *others):
-        lines.extend(_result(each, width))
+    shown = (*done[:_FOLD], *others)
+    address_column = min(max((columns(safe(each.address)) for each in shown), default=0), _ADDRESS_COLUMNS)
+    key_column = max((columns(safe(each.key or "")) for each in shown), default=0)
+    for each in shown:
+        lines.extend(_result(each, address_column, key_column, width))
     if len(done) > _FOLD:
         lines.append(line("  ", Span(f"… {len(done) - _FOLD:,} more done; `--format json` lists all", "quiet")))
     if document.results:
@@ -53,11 +57,10 @@ def render_results(document: ApplyDocument, *, color: bool, width: int) -> str:
     return to_text([*lines, _summary(document)], color=color)
 
 
-def _result(result: ApplyResult, width: int) -> Iterator[Line]:
+def _result(result: ApplyResult, address_column: int, key_column: int, width: int) -> Iterator[Line]:
     sign, style, note = _LOOKS[result.result]
-    head = line("  ", Span(f"{sign} ", style), Span(safe(result.address), "strong"))
-    if result.key:
-        head = (*head, Span(f"  {safe(result.key)}"))
+    address, key = f"{safe(result.address):<{address_column}}", f"  {safe(result.key or ''):<{key_column}}"
+    head = line("  ", Span(f"{sign} ", style), Span(address, "strong"), key)
     words = note or f"{_PAST[result.action]}  {result.url or ''}".rstrip()
     first, *under = annotated([head], words, width)
     yield first

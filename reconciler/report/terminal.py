@@ -116,9 +116,13 @@ def _summary(document: PlanDocument) -> Line:
     summary = document.summary
     counts = [(kind, int(getattr(summary, kind))) for kind in _LOOKS]
     unchanged = f"{summary.unchanged:,} unchanged."
-    if any(number for _, number in counts):
+    incomplete = any(each.severity == "error" for each in document.diagnostics)
+    if incomplete or any(number for _, number in counts):
         shown = ", ".join(f"{number:,} to {kind}" for kind, number in counts if number or kind in _ALWAYS_COUNTED)
-        return line(Span("Plan: ", "strong"), f"{shown}; {unchanged}")
+        title = Span(
+            "Incomplete plan, see the errors: " if incomplete else "Plan: ", "alarm" if incomplete else "strong"
+        )
+        return line(title, f"{shown}; {unchanged}")
     if any(each.resolution == "stop" for each in document.conflicts):
         return line(Span("Nothing can be changed ", "strong"), "before the conflicts are settled; ", unchanged)
     if document.recordings:

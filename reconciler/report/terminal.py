@@ -128,4 +128,5 @@ def _summary(document: PlanDocument) -> Line:
     if document.recordings:
         learned = counted(len(document.recordings), "item")
         return line(Span("No changes on the site. ", "strong"), f"Apply records {learned} in the state; {unchanged}")
-    return line(Span("No changes. ", "strong"), f"The work is as the specs say; {unchanged}")
+    rest = "What people did is kept" if any(each.kept for each in document.drift) else "The work is as the specs say"
+    return line(Span("No changes. ", "strong"), f"{rest}; {unchanged}")

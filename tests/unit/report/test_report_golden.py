@@ -120,3 +120,10 @@ def test_an_empty_plan(make_plan: Callable[..., PlanDocument]) -> None:
     """A plan without changes says so in one sentence."""
     text = render_plan(make_plan(summary={"unchanged": 7}), color=False, width=80)
     assert text.endswith("\nNo changes. The work is as the specs say; 7 unchanged.\n")
+
+
+def test_an_empty_plan_after_people_worked(make_plan: Callable[..., PlanDocument]) -> None:
+    """Where people went on with the work, nothing is to be done, and the sentence does not claim equality."""
+    drift = {"address": "deal", "field": "status", "before": "todo", "after": "done", "kept": True}
+    text = render_plan(make_plan(drift=[drift], summary={"unchanged": 7}), color=False, width=80)
+    assert text.endswith("\nNo changes. What people did is kept; 7 unchanged.\n")

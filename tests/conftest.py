@@ -1,10 +1,38 @@
-"""For every test: generated examples may take as long as a busy machine needs."""
+"""For every test: generated examples may take as long as a busy machine needs, and what was judged is counted."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("patient")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once how many exchanges of the acceptance tests were held against the vendor's OpenAPI files.
+
+    Each test leaves its counts in the property `openapi`; `None` says that the files were absent.
+    """
+    reports = [each for found in terminalreporter.stats.values() for each in found if isinstance(each, pytest.TestReport)]
+    left = [
+        value
+        for report in reports
+        if report.when == "teardown"
+        for name, value in report.user_properties
+        if name == "openapi"
+    ]
+    if not left:
+        return
+    total: Counter[str] = Counter()
+    for counts in left:
+        total.update(counts or {})
+    if None in left:
+        terminalreporter.write_line("OpenAPI: not judged, the vendor's files are absent; set VENDOR_API_DIR")
+        return
+    faults = total["answers of injected faults (exempt)"]
+    judged = total["answers held against their schema"] + total["errors held against ErrorCollection"]
+    terminalreporter.write_line(f"OpenAPI: {total['requests']} requests, {judged} answers judged, {faults} faults exempt")

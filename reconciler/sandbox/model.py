@@ -72,7 +72,8 @@ class Platform(Protocol):
         """Do what a person does: `edit`, `create`, `delete`, `clone`, `comment`, `hide` or `show`.
 
         Args:
-            details: `by` is the person's display name, e-mail or account id; the rest is the action's.
+            details: `by` is the person's display name, e-mail or account id (the API's own account where it is
+                absent); the rest is the action's.
 
         Raises:
             KeyError: there is no such action.

@@ -113,17 +113,14 @@ def test_a_hanging_request_does_not_hold_up_the_end() -> None:
         assert client.recv(1) == b""
 
 
-def test_starting_and_asking_is_fast() -> None:
-    """Tests start it often: well under a second, and a request well under ten milliseconds."""
-    began = time.monotonic()
-    with running() as endpoints:
-        assert time.monotonic() - began < 1
-        with httpx.Client(base_url=f"{endpoints.jira_url}/rest/api/3", auth=AUTH) as jira:
-            jira.get("/myself")
-            began = time.monotonic()
-            for _ in range(50):
-                jira.get("/myself")
-            assert (time.monotonic() - began) / 50 < 0.01
+def test_no_answer_waits_for_an_acknowledgement(jira: httpx.Client) -> None:
+    """Head and body leave at once: held back by the network's own delay, the quickest answer would take 40 ms."""
+    took = []
+    for _ in range(20):
+        began = time.monotonic()
+        jira.get("/myself")
+        took.append(time.monotonic() - began)
+    assert min(took) < 0.02
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])

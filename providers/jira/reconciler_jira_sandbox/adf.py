@@ -92,8 +92,8 @@ def _in_content(node: Mapping[str, Any], path: str) -> str | None:
     if not content and node["type"] in _NOT_EMPTY:
         return f"{path}: content is empty"
     for index, child in enumerate(content):
-        if not isinstance(child, Mapping) or child.get("type") not in allowed:
-            kind = child.get("type") if isinstance(child, Mapping) else child
+        kind = child.get("type") if isinstance(child, Mapping) else None
+        if not isinstance(kind, str) or kind not in allowed:
             return f"{path}/{index}: {kind!r} does not belong into {node['type']}"
         if problem := _in_node(child, f"{path}/{index}:{child['type']}"):
             return problem
@@ -129,7 +129,9 @@ def _in_node(node: Mapping[str, Any], path: str) -> str | None:
 
 def _in_marks(node: Mapping[str, Any], path: str) -> str | None:
     marks = node.get("marks", [])
-    if not isinstance(marks, list) or not all(isinstance(mark, Mapping) and "type" in mark for mark in marks):
+    if not isinstance(marks, list) or not all(
+        isinstance(mark, Mapping) and isinstance(mark.get("type"), str) for mark in marks
+    ):
         return f"{path}: marks is a list of objects with a type"
     kinds = [mark["type"] for mark in marks]
     allowed = _MARKS if node["type"] in _INLINE or node["type"] == "media" else _BLOCK_MARKS

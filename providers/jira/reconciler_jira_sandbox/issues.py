@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from reconciler_jira_sandbox.bodies import texts_of
 from reconciler_jira_sandbox.discovery import edit_fields, field_metadata
 from reconciler_jira_sandbox.refusal import Refusal, missing_issue
 from reconciler_jira_sandbox.routing import Answer, Request, Route, page_bounds
@@ -54,7 +55,7 @@ def _fetch_bulk(tenant: Tenant, request: Request) -> Answer:
     wanted = body.get("issueIdsOrKeys")
     if not isinstance(wanted, list) or not 0 < len(wanted) <= _BULK_FETCH_MAX:
         raise Refusal(400, "The issueIdsOrKeys list must hold between 1 and 100 issues.")
-    properties = body.get("properties") or []
+    fields, properties = texts_of(body, "fields"), texts_of(body, "properties")
     if len(properties) > _PROPERTIES_MAX:
         raise Refusal(400, "The maximum number of properties is 5.")
     found = {issue.id: issue for each in wanted if (issue := tenant.store.find(str(each))) and not issue.hidden}
@@ -63,7 +64,7 @@ def _fetch_bulk(tenant: Tenant, request: Request) -> Answer:
         values = tenant.index.view(issue, tenant.clock.now()) if tenant.knobs["bulkfetch_lags"] else issue.values
         if values is not None:
             older = None if values is issue.values else values
-            shown.append(request.show.issue(issue, body.get("fields") or ["*navigable"], properties, older))
+            shown.append(request.show.issue(issue, fields or ["*navigable"], properties, older))
     return Answer(200, {"issues": shown, "issueErrors": []})
 
 

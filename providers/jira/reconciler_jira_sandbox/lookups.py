@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from reconciler_jira_sandbox.bodies import number_of, text_of, texts_of
 from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.routing import Answer, Request, Route, page_bounds
 from reconciler_jira_sandbox.site import PROJECT, SANDBOX_USER, USERS, User
@@ -37,11 +38,10 @@ def _search_by_query(tenant: Tenant, request: Request) -> Answer:
 
 
 def _found(tenant: Tenant, request: Request, body: Mapping[str, Any]) -> Answer:
-    properties = body.get("properties") or []
+    fields, properties = texts_of(body, "fields") or ["id"], texts_of(body, "properties")
     if len(properties) > _PROPERTIES_MAX:
         raise Refusal(400, "The maximum number of properties is 5.")
     found, token = tenant.index.page(body, tenant.clock.now())
-    fields = body.get("fields") or ["id"]
     issues = []
     for issue, values in found:
         shown = request.show.issue(issue, fields, properties, None if values is issue.values else values)
@@ -53,7 +53,7 @@ def _found(tenant: Tenant, request: Request, body: Mapping[str, Any]) -> Answer:
 
 
 def _count(tenant: Tenant, request: Request) -> Answer:
-    found = tenant.index.search(str(request.object().get("jql") or ""), (), tenant.clock.now())
+    found = tenant.index.search(text_of(request.object(), "jql"), (), tenant.clock.now())
     return Answer(200, {"count": len(found)})
 
 
@@ -63,13 +63,13 @@ def _removed(_tenant: Tenant, _request: Request) -> Answer:
 
 def _histories(tenant: Tenant, request: Request) -> Answer:
     body = request.object()
-    wanted, fields = body.get("issueIdsOrKeys"), body.get("fieldIds") or []
+    wanted, fields = body.get("issueIdsOrKeys"), texts_of(body, "fieldIds")
     if not isinstance(wanted, list) or not 0 < len(wanted) <= _HISTORY_ISSUES:
         raise Refusal(400, "issueIdsOrKeys must hold between 1 and 1000 issues.")
     if len(fields) > _HISTORY_FIELDS:
         raise Refusal(400, "fieldIds must hold at most 10 fields.")
     entries = _edits(tenant, wanted, fields)
-    size = min(int(body.get("maxResults") or _HISTORY_PAGE), _HISTORY_PAGE)
+    size = min(number_of(body, "maxResults", _HISTORY_PAGE) or _HISTORY_PAGE, _HISTORY_PAGE)
     start = _start(body.get("nextPageToken"))
     by_issue: dict[str, list[dict[str, Any]]] = {}
     for issue_id, edit in entries[start : start + size]:

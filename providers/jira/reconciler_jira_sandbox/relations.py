@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler_jira_sandbox.bodies import mapping_of, mappings_of, text_of
 from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.routing import Answer, Request, Route
 from reconciler_jira_sandbox.site import LINK_TYPES
@@ -20,7 +21,7 @@ _MULTI_ISSUES, _MULTI_PROPERTIES = 100, 10
 
 def _link(tenant: Tenant, request: Request) -> Answer:
     body = request.object()
-    kind = body.get("type") or {}
+    kind = mapping_of(body, "type")
     found = next(
         (
             each
@@ -81,10 +82,10 @@ def _remote(request: Request, issue: Issue, link: str) -> dict[str, Any]:
 def _set_remote_link(tenant: Tenant, request: Request) -> Answer:
     issue = tenant.issue(request.path["issue"])
     body = request.object()
-    target = body.get("object") or {}
+    target = mapping_of(body, "object")
     errors = {name: f"'{name}' is required." for name in ("url", "title") if not target.get(name)}
-    global_id = body.get("globalId")
-    if global_id and len(global_id) > _GLOBAL_ID_MAX:
+    global_id = text_of(body, "globalId")
+    if len(global_id) > _GLOBAL_ID_MAX:
         errors["globalId"] = "globalId can't exceed 255 characters."
     if errors:
         raise Refusal(400, errors=errors)
@@ -163,11 +164,11 @@ def _drop_property(tenant: Tenant, request: Request) -> Answer:
 
 
 def _set_properties(tenant: Tenant, request: Request) -> Answer:
-    entries = request.object().get("issues")
-    if not isinstance(entries, list) or not 0 < len(entries) <= _MULTI_ISSUES:
+    entries = mappings_of(request.object(), "issues")
+    if not 0 < len(entries) <= _MULTI_ISSUES:
         raise Refusal(400, "issues must hold between 1 and 100 issues.")
     for each in entries:
-        properties = each.get("properties") or {}
+        properties = mapping_of(each, "properties")
         if not 0 < len(properties) <= _MULTI_PROPERTIES:
             raise Refusal(400, "An issue takes between 1 and 10 properties.")
         for key, value in properties.items():

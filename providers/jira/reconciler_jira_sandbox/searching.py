@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from reconciler_jira_sandbox.bodies import number_of, text_of
 from reconciler_jira_sandbox.jql import parse
 from reconciler_jira_sandbox.knobs import Knobs
 from reconciler_jira_sandbox.refusal import Refusal
@@ -63,13 +64,12 @@ class Index:
         Raises:
             Refusal: 400: the query, the token, or too many issues to reconcile.
         """
-        jql = body.get("jql") or ""
-        reconcile = [str(each) for each in body.get("reconcileIssues") or ()]
-        if len(reconcile) > _RECONCILE_MAX:
-            raise Refusal(400, "The maximum number of issues to reconcile is 50.")
-        size = body.get("maxResults", 50)
-        if not isinstance(size, int) or size < 0:
-            raise Refusal(400, "maxResults must be a number of zero or more.")
+        jql = text_of(body, "jql")
+        named = body.get("reconcileIssues") or []
+        if not isinstance(named, list) or len(named) > _RECONCILE_MAX:
+            raise Refusal(400, "reconcileIssues is a list of at most 50 issue ids.")
+        reconcile = [str(each) for each in named]
+        size = number_of(body, "maxResults", 50)
         bare = set(body.get("fields") or ("id",)) <= _BARE and not body.get("properties")
         size = min(size or 50, _PAGE_MAX if bare else self._knobs["page_cap"])
         fingerprint = hashlib.sha256(json.dumps([jql, sorted(reconcile)]).encode()).hexdigest()[:16]

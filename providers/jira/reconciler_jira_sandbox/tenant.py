@@ -11,12 +11,14 @@ from reconciler_jira_sandbox.knobs import Knobs
 from reconciler_jira_sandbox.refusal import Refusal, missing_issue
 from reconciler_jira_sandbox.rendering import Rendering
 from reconciler_jira_sandbox.searching import Index
+from reconciler_jira_sandbox.site import PROJECT, TYPES
 from reconciler_jira_sandbox.store import Event, Issue, Store
 from reconciler_jira_sandbox.writing import Writing
 
 __all__ = ["Tenant"]
 
 _LINKS_MAX = 2000
+_SUBTASKS = frozenset(each.id for each in TYPES if each.level < 0)
 
 
 class Tenant:
@@ -63,7 +65,7 @@ class Tenant:
             The issue, and what came of its transition as a NestedResponse, where it asked for one.
         """
         event = self.writing.create(_body(body), by, self.now())
-        event |= {"entity": self.store.new_id(), "key": self.store.new_key("INVEST")}
+        event |= {"entity": self.store.new_id(), "key": self.store.new_key(PROJECT.key)}
         self.store.record(event)
         issue = self.store.issues[event["entity"]]
         if not body.get("transition"):
@@ -106,9 +108,8 @@ class Tenant:
         Raises:
             Refusal: 413: an issue has 2000 links.
         """
-        there = any((each.type.id, each.outward) == (type_id, outward.id) for each in inward.links.values()
-                    if each.inward == inward.id)  # fmt: skip
-        if there:
+        wanted = (type_id, inward.id, outward.id)
+        if wanted in {(each.type.id, each.inward, each.outward) for each in inward.links.values()}:
             return
         if max(len(inward.links), len(outward.links)) >= _LINKS_MAX:
             raise Refusal(413, "The issue has reached its limit of issue links.")
@@ -126,7 +127,7 @@ class Tenant:
             Refusal: 400: it has sub-tasks and they are not to go with it (FACTS A15).
         """
         below = [self.store.issues[each] for each in issue.children]
-        doomed = [each for each in below if each.type == "10005"]
+        doomed = [each for each in below if each.type in _SUBTASKS]
         if doomed and not subtasks:
             raise Refusal(
                 400,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler_jira_sandbox import adf
+from reconciler_jira_sandbox.bodies import mapping_of, mappings_of
 from reconciler_jira_sandbox.knobs import Knobs
 from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.site import FIELDS, PROJECT, STATUSES, TYPES, Field, IssueType
@@ -36,7 +37,7 @@ class Writing:
 
     def create(self, body: Mapping[str, Any], by: str, at: str) -> Event:
         """A new issue (FACTS A2)."""
-        fields = _object(body, "fields")
+        fields = mapping_of(body, "fields")
         errors: dict[str, str] = {}
         project = fields.get("project")
         if not isinstance(project, Mapping) or not (
@@ -48,7 +49,7 @@ class Writing:
         except Unfit as unfit:
             raise Refusal(400, errors={**errors, "issuetype": str(unfit)}) from unfit
         changes = {name: raw for name, raw in fields.items() if name not in ("project", "issuetype")}
-        values, problems = self._read(kind, "create", changes, _object(body, "update"), {})
+        values, problems = self._read(kind, "create", changes, mapping_of(body, "update"), {})
         errors |= problems
         for name in ("summary", *self._knobs["required"]):
             if not values.get(name) and name not in errors:
@@ -75,7 +76,7 @@ class Writing:
         """A change of fields and properties (FACTS A5). `transition` is ignored, as Jira does."""
         kind = _type(issue.type)
         current = {**issue.values, "issuetype": issue.type}
-        values, errors = self._read(kind, "edit", _object(body, "fields"), _object(body, "update"), current)
+        values, errors = self._read(kind, "edit", mapping_of(body, "fields"), mapping_of(body, "update"), current)
         if "issuetype" in values and _type(values["issuetype"]).level != kind.level:
             errors["issuetype"] = "The issue type selected is invalid."
         if "parent" in values and (problem := self._parent_problem(kind, values["parent"], issue)):
@@ -86,12 +87,12 @@ class Writing:
 
     def move(self, issue: Issue, body: Mapping[str, Any], by: str, at: str) -> Event:
         """A transition, with the fields of its screen (FACTS A6)."""
-        wanted = str(_object(body, "transition").get("id"))
+        wanted = str(mapping_of(body, "transition").get("id"))
         offered = moves_from(self._knobs["workflows"], issue.type, issue.values)
         move = next((each for each in offered if each.id == wanted), None)
         if move is None:
             raise Refusal(400, f"Transition id '{wanted}' is not valid for this issue.")
-        values = self._screen(issue, move, _object(body, "fields"), _object(body, "update"))
+        values = self._screen(issue, move, mapping_of(body, "fields"), mapping_of(body, "update"))
         values["status"] = move.to.id
         if (move.to.category == "done") != (status_by_id(issue.values["status"]).category == "done"):
             values["resolution"] = "Done" if move.to.category == "done" else None
@@ -102,8 +103,13 @@ class Writing:
         details = body if isinstance(body, Mapping) else {}
         if adf.problem_of(details.get("body")) or not details["body"]["content"]:
             raise Refusal(400, errors={"comment": "Comment body is not valid!"})
-        properties = [{"key": str(each["key"]), "value": each["value"]} for each in details.get("properties") or ()]
-        return {"author": by, "body": details["body"], "created": at, "properties": properties}
+        properties = _properties(details)
+        return {
+            "author": by,
+            "body": details["body"],
+            "created": at,
+            "properties": [{"key": key, "value": value} for key, value in properties.items()],
+        }
 
     def _screen(self, issue: Issue, move: Move, fields: Mapping[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
         errors: dict[str, str] = {}
@@ -220,21 +226,12 @@ def check_property(key: str, value: Any) -> None:
 
 
 def _properties(body: Mapping[str, Any]) -> dict[str, Any]:
-    properties = body.get("properties") or []
-    if not isinstance(properties, list) or not all(
-        isinstance(each, Mapping) and each.keys() == {"key", "value"} for each in properties
-    ):
+    properties = mappings_of(body, "properties")
+    if not all(each.keys() == {"key", "value"} for each in properties):
         raise Refusal(400, "properties is a list of objects with key and value.")
     for each in properties:
         check_property(str(each["key"]), each["value"])
     return {str(each["key"]): each["value"] for each in properties}
-
-
-def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = body.get(name) or {}
-    if not isinstance(value, Mapping):
-        raise Refusal(400, f"'{name}' must be an object.")
-    return value
 
 
 def _type(identity: str) -> IssueType:

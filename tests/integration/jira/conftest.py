@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from reconciler_jira import JiraPlugin
 
 from reconciler.sandbox.serving import running
 from reconciler.sdk import Credential, Limiter, OpenGate, PluginConfig, Session, SystemClock
-from reconciler_jira import JiraPlugin
 
 
 @pytest.fixture(scope="module")

@@ -221,7 +221,8 @@ def test_an_item_made_by_a_verb_reads_as_it_was_said(plugin, make):
     assert plugin.get_work_item(made.url) == made
 
     changed = plugin.update_work_item(
-        made.key, {"title": "By hand, again", "labels": ["b", "c"], "status": "done", "due": None, "fields.Sector": "Tech"}
+        made.key,
+        {"title": "By hand, again", "labels": ["b", "c"], "status": "done", "due": None, "fields.Sector": "Tech"},
     )
     assert (changed.title, changed.labels, changed.status) == ("By hand, again", ("b", "c"), WorkItemStatus.DONE)
     assert (changed.due, changed.fields["Sector"]) == (None, "Tech")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asgi_client import Asker, HandClock
 from hypothesis import given
 from hypothesis import strategies as st
-from reconciler_jira_sandbox import adf
+from reconciler_jira_sandbox import adf, sandbox
+from reconciler_jira_sandbox.application import routes
+from reconciler_jira_sandbox.site import FIELDS
 
 
 def test_people_create_edit_comment_and_delete(site: Any) -> None:
@@ -173,6 +176,30 @@ def test_bodies_that_are_no_objects_are_refused(site: Any) -> None:
             answer = site.post(path, body)
             assert answer.status == 400
             assert set(answer.json) == {"errorMessages", "errors"}
+
+
+_ODD = st.sampled_from([None, True, 1, "x", [], {}, [1], [None], [[]], {"x": 1}, {"id": []}, {"type": []}])
+_PARTS = ("fields", "update", "properties", "transition", "issueUpdates", "issueIdsOrKeys", "fieldIds", "maxResults",
+          "type", "inwardIssue", "outwardIssue", "globalId", "object", "issues", "jql", "nextPageToken",
+          "reconcileIssues", "body", "accountId")  # fmt: skip
+_FIELDS = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, _ODD))
+
+
+@pytest.mark.parametrize(
+    "route", [each for each in routes() if each.method in ("POST", "PUT")], ids=lambda route: route.operation
+)
+@given(
+    body=_ODD
+    | st.dictionaries(st.sampled_from(_PARTS), _ODD)
+    | st.fixed_dictionaries({"fields": _FIELDS, "update": st.dictionaries(st.sampled_from(list(FIELDS)), _ODD)}),
+)
+def test_no_body_breaks_an_endpoint(route: Any, body: Any) -> None:
+    """Whatever is sent, the answer is Jira's: never a failure of the sandbox."""
+    platform = sandbox(HandClock(), lambda _event: None)
+    platform.act("create", {"set": {"summary": "There"}})
+    client = Asker(platform.application, "/jira", ("sandbox@example.com", "sandbox"))
+    answer = client.ask(route.method, route.path.replace("{issue}", "INVEST-1").replace("{key}", "key"), body)
+    assert answer.status < 500
 
 
 @given(st.text().filter(lambda text: text.strip()))

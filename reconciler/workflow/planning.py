@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from reconciler.apply.previews import preview
 from reconciler.diagnostics import Diagnostic, error, has_errors, warning
-from reconciler.errors import Refused, SpecError
+from reconciler.errors import Refused, SpecError, UsageError
 from reconciler.live.connections import Connection, ShutGate, connect
 from reconciler.live.reading import demand, describe_sites, fetch_items, find_marked, look_up, read_histories
 from reconciler.live.snapshots import save_snapshots
@@ -177,5 +177,5 @@ def _known_targets(
         elif each in groups:
             found.update(groups[each])
         else:
-            raise Refused(f"there is no item at {each}", hint="the specs and `reconciler state list` have them")
+            raise UsageError(f"there is no item at {each}", hint="the specs and `reconciler state list` have them")
     return frozenset(found)

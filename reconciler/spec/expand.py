@@ -51,6 +51,7 @@ def expand(
             warn_of_unread(node, defaults, findings)
     expansion = _Expansion(sources, tuple(items), scope, local, providers, findings)
     desired = {each.address: each for each in expansion.desired()}
+    expansion.read_all_locals(local)
     _refuse_circles(desired, findings)
     return desired
 
@@ -82,6 +83,14 @@ class _Expansion:
                         continue
                     with self._findings.catching():
                         yield self._item(instance, reader)
+
+    def read_all_locals(self, local: Mapping[str, Entry]) -> None:
+        """Find the mistakes in locals that no item uses."""
+        names = self._scope.names["local"]
+        assert isinstance(names, Namespace)
+        for name in local:
+            with self._findings.catching():
+                names.read(name)
 
     def _readers(self, name: str) -> Mapping[str | None, tuple[Instance, ItemReader]]:
         return self._memory.recall(f"items.{name}", partial(self._read_instances, name))

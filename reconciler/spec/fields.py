@@ -14,14 +14,7 @@ from reconciler.spec.problems import ValueProblem, did_you_mean
 from reconciler.spec.values import OMIT, Namespace, as_text, kind_of, shown
 from reconciler.spec.vocabulary import Kind
 
-__all__ = ["CONVERTERS", "as_custom", "as_documents", "as_texts", "is_set"]
-
-_SETS: Final = ("labels", "names", "links", "documents")
-
-
-def is_set(kind: Kind) -> bool:
-    """Whether the field holds elements, which `defaults` and item unite."""
-    return kind in _SETS
+__all__ = ["CONVERTERS", "as_custom", "as_documents", "as_texts"]
 
 
 def _title(value: object) -> str:

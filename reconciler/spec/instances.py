@@ -10,7 +10,7 @@ from typing import Final
 from reconciler.spec.address import is_key, is_name
 from reconciler.spec.expressions import parse as parse_expression
 from reconciler.spec.nodes import ListNode, MapNode, Node, Scalar
-from reconciler.spec.problems import Findings, ValueProblem, did_you_mean, finding
+from reconciler.spec.problems import Findings, ValueProblem, finding
 from reconciler.spec.scope import Scope
 from reconciler.spec.templates import Embedded, has_expressions
 from reconciler.spec.templates import parse as parse_template
@@ -125,7 +125,7 @@ def warn_of_unread(node: MapNode, defaults: MapNode | None, findings: Findings) 
         for key, inner in entry.value.entries.items() if isinstance(entry.value, MapNode) else ():
             if key not in read and key not in told:
                 told.add(key)
-                hint = did_you_mean(key, read, f"write ${{each.value.{key}}} where it belongs, or remove it")
+                hint = f"write ${{each.value.{key}}} where it belongs, or remove it"
                 findings.add(finding("warning", "unread", inner.key, f"nothing reads `each.value.{key}`", hint=hint))
 
 

@@ -160,15 +160,19 @@ class ItemReader:
     def _authored(self, node: Node, value: object, *, exact: bool = False) -> Authored:
         return Authored(value, node.place, exact, node.snippet)
 
-    def _set(self, word: str, kind: Kind, nodes: Sequence[Node]) -> Authored:
+    def _set(self, word: str, kind: Kind, nodes: Sequence[Node]) -> Authored | None:
         elements: list[object] = []
-        exact = False
+        exact = given = False
         for node in nodes:
-            listed, owned = self._unwrapped(word, node)
+            values, owned = self._unwrapped(word, node)
             if owned:
                 elements.clear()
             exact = exact or owned
-            elements.extend(self._listed(word, kind, listed))
+            listed = self._listed(word, kind, values)
+            given = given or listed is not None
+            elements.extend(listed or ())
+        if not given:
+            return None
         unique = [each for index, each in enumerate(elements) if each not in elements[:index]]
         return self._authored(nodes[-1], tuple(unique), exact=exact)
 
@@ -182,13 +186,14 @@ class ItemReader:
             raise ValueProblem(f"`{word}` is a list", code="wrong_type", hint=hint).at(node)
         return values, exact is not None and self._scope.truth(exact, "`exact`")
 
-    def _listed(self, word: str, kind: Kind, node: Node) -> Sequence[object]:
+    def _listed(self, word: str, kind: Kind, node: Node) -> Sequence[object] | None:
+        """The elements that one place gives; `None` where it leaves the field alone."""
         if isinstance(node, Scalar) and node.value is None and not has_expressions(node.text):
             raise ValueProblem(f"`{word}` is empty", code="null", hint="write [] for none of ours").at(node)
         if not isinstance(node, ListNode):
             value = self._scope.value(node, text=True)
             if value is OMIT:
-                return ()
+                return None
             try:
                 return as_documents(value) if kind == "documents" else as_texts(value, kind)
             except ValueProblem as problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 
 from reconciler.diagnostics import Diagnostic, Place, Severity
 from reconciler.spec.nodes import Node, Scalar
@@ -12,7 +13,7 @@ from reconciler.spec.nodes import Node, Scalar
 __all__ = ["Broken", "Enough", "Findings", "Mistake", "ValueProblem", "did_you_mean", "finding"]
 
 _MOST = 1000
-_FEW = 2000
+_FEW = 300
 
 
 class Mistake(Exception):
@@ -148,15 +149,20 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, int]:
 
 def did_you_mean(name: str, options: Collection[str], otherwise: str = "") -> str:
     """Make the hint that offers the nearest right name, or lists them where none is near and they are few."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, options, 1, 0.6) if len(options) <= _FEW else []
-    if not near:
-        near = [each for each in options if each.casefold() == name.casefold()]
+    near = _nearest(name, tuple(options))
     if near:
-        return f"did you mean `{near[0]}`?"
+        return f"did you mean `{near}`?"
     if otherwise:
         return otherwise
     if 0 < len(options) <= 12:
         return f"there {'is' if len(options) == 1 else 'are'}: {', '.join(options)}"
     return ""
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, options: tuple[str, ...]) -> str | None:
+    """The option that is most like the name. Comparing costs time, so that among many only case is forgiven."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, options, 1, 0.6) if len(options) <= _FEW else []
+    return next(iter(near), None) or next((each for each in options if each.casefold() == name.casefold()), None)

@@ -29,13 +29,13 @@ class Settings:
 class Settled:
     """The variables with their values; one with a mistake has none, and reading it says no more about it.
 
-    `digests` names the files that were read.
+    `digests` are those of the files that were read, in their order.
     """
 
     declared: Mapping[str, Variable]
     values: dict[str, object]
     nodes: Mapping[str, Node]
-    digests: Mapping[str, str]
+    digests: tuple[str, ...]
 
     def read(self, name: str) -> object:
         """The value of a declared variable.
@@ -70,7 +70,7 @@ def settle(declared: Mapping[str, Variable], directory: Path, settings: Settings
         UsageError: a file of values can't be read.
     """
     files = [directory / DEFAULT_VALUES] if (directory / DEFAULT_VALUES).is_file() else []
-    digests = {}
+    digests = []
     given: dict[str, Node] = {name: each.default for name, each in declared.items() if each.default is not None}
     environment = {name: f"RECONCILER_VAR_{name.upper()}" for name in declared}
     texts = {name: settings.environment[word] for name, word in environment.items() if word in settings.environment}
@@ -79,7 +79,7 @@ def settle(declared: Mapping[str, Variable], directory: Path, settings: Settings
         read = read_values(path, findings, inside=directory if path in files else None)
         if read is None:
             continue
-        digests[path.name] = read.digest
+        digests.append(read.digest)
         _refuse_unknown({name: (entry.key, entry.value) for name, entry in read.entries.items()}, declared, findings)
         given.update({name: entry.value for name, entry in read.entries.items()})
     command_line = given_texts(settings.values, declared, "--var {}".format, findings)
@@ -89,7 +89,7 @@ def settle(declared: Mapping[str, Variable], directory: Path, settings: Settings
     for name, variable in declared.items():
         with findings.catching():
             values[name] = _value(variable, given.get(name))
-    return Settled(declared, values, given, digests)
+    return Settled(declared, values, given, tuple(digests))
 
 
 def _nodes(given: Given) -> dict[str, Node]:

@@ -46,6 +46,8 @@ def explain(problem: Any, source: Source) -> Diagnostic:
     said = " ".join(filter(None, (getattr(problem, "context", None), getattr(problem, "problem", None))))
     said = said or getattr(problem, "reason", None) or str(problem)
     line, column = (mark.line + 1, mark.column + 1) if mark else _position(problem, source)
+    if line > len(source.lines):
+        line, column = len(source.lines), len(source.lines[-1]) + 1
     expression = _expression_near(problem, line, source)
     if expression is not None:
         line, column = expression
@@ -54,7 +56,7 @@ def explain(problem: Any, source: Source) -> Diagnostic:
         summary, hint = _meaning(said)
         context = getattr(problem, "context_mark", None)
         if context is not None and any(words in said for words in _AT_THE_START):
-            line, column = context.line + 1, context.column + 1
+            line, column = min(context.line + 1, len(source.lines)), context.column + 1
         if source.line(line)[column - 1 : column] == "\t":
             summary, hint = "a tab stands where spaces belong", "indent with spaces"
     place = Place(source.name, line, column)

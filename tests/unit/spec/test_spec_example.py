@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.errors import UsageError
+from reconciler.diagnostics import diagnostics_of
+from reconciler.errors import SpecError, UsageError
 from reconciler.spec import canonical_address, json_schema, load, scaffold
 from reconciler.spec.address import address_of, split_address
 from reconciler.spec.nodes import plain
@@ -57,6 +59,27 @@ def test_another_company_is_another_instance() -> None:
     assert len(configuration.items) == 7
     assert configuration.items["deal"].fields["story_points"].value == 5 + 8 + 3
     assert configuration.items["deal"].fields["priority"].value == "critical"
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_a_damaged_example_is_read_or_refused(data: st.DataObject) -> None:
+    """Whatever is cut out of the example or put into it, the answer is a configuration or diagnostics."""
+    text = (EXAMPLE / "main.yaml").read_text()
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        end = start + data.draw(st.integers(0, 30))
+        text = text[:start] + data.draw(st.text(st.sampled_from("${}[]:'\"\n -#*&!|>.,a0"), max_size=4)) + text[end:]
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory, "main.yaml").write_text(text)
+        Path(directory, "default.vars.yaml").write_text((EXAMPLE / "default.vars.yaml").read_text())
+        try:
+            said = load(Path(directory), environment={}).diagnostics
+        except SpecError as problem:
+            said = diagnostics_of(problem)
+            assert said
+    lines = text.split("\n")
+    assert all(each.place.line <= len(lines) for each in said if each.place and each.place.file.endswith("main.yaml"))
 
 
 def test_a_scaffold_loads(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -137,8 +138,12 @@ def test_references_reach_items_groups_and_the_outside(spec: Spec) -> None:
         "  one: {type: task, title: x, parent: 'g[\"a\"]', links: {blocks: g, relates_to: [g.b, '${items.g.a}']}}\n"
         "  two: {type: task, title: x, parent: {id: 4711}, links: {causes: '${items.g}'}, apply_after: [one, g]}\n"
         "  three: {type: task, title: x, parent: '${items.one}', links: {blocks: {url: 'https://x.example/1'}}}\n"
+        "  five: {type: task, title: \"${join([k for k in items.g], '+')} ${'a' in items.g}\",\n"
+        "    links: {blocks: '${[items.one, items.two]}'}}\n"
         "  four: {type: task, title: x, parent: '${omit}', links: {blocks: '${omit}'}, apply_after: g.a}\n"
     ).items
+    assert items["five"].fields["links"].value == {"blocks": (Reference(address="one"), Reference(address="two"))}
+    assert items["five"].fields["title"].value == "a+b+c true"
     both = (Reference(address='g["a"]'), Reference(address='g["b"]'))
     assert items["one"].fields["parent"].value == both[0]
     assert items["one"].fields["links"].value == {"blocks": both, "relates_to": (both[1], both[0])}
@@ -381,7 +386,8 @@ def test_a_missing_file_of_values_is_named(spec: Spec) -> None:
 def test_a_null_default_makes_a_variable_optional(spec: Spec) -> None:
     """The value is null then, and expressions can ask for it."""
     title = "${'none' if var.v == null else var.v}"
-    text = f'variables: {{v: {{type: date, default: null, check: false}}}}\nitems: {{x: {{type: task, title: "{title}"}}}}\n'
+    text = "variables: {v: {type: date, default: null, check: false}}\n"
+    text += f'items: {{x: {{type: task, title: "{title}"}}}}\n'
     assert spec(text).items["x"].fields["title"].value == "none"
 
 
@@ -427,6 +433,21 @@ def test_values_that_explode_are_refused(mistakes: Mistakes) -> None:
     )
     (told,) = mistakes(text + "items: {x: {type: task, title: x, fields: {amount: '${local.a30}'}}}\n")
     assert told.code == "budget"
+
+
+def test_a_local_that_nobody_reads_is_checked(mistakes: Mistakes) -> None:
+    """A mistake waits for no reader."""
+    (told,) = mistakes("locals: {a: '${nope}'}\n")
+    assert told.code == "unknown_name"
+
+
+def test_many_instances_of_a_mistake_end_quickly(mistakes: Mistakes) -> None:
+    """Ten thousand instances of one slip, with many names to compare it with, cost seconds at the most."""
+    names = "variables:\n" + "".join(f"  name_{n}: {{type: string, default: x}}\n" for n in range(300))
+    began = time.process_time()
+    (told,) = mistakes(names + "items: {a: {type: task, title: '${var.nam_7}', for_each: '${range(10000)}'}}\n")
+    assert "name_7" in told.hint
+    assert time.process_time() - began < 10
 
 
 def test_long_chains_end_in_words(mistakes: Mistakes) -> None:
@@ -519,3 +540,60 @@ def test_a_pipe_is_no_spec(mistakes: Mistakes, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     (told,) = mistakes("")
     assert "regular file" in told.summary
+
+
+def test_a_reference_to_a_broken_item_says_nothing_more(mistakes: Mistakes) -> None:
+    """An item that is no map is told once; what refers to it is not to blame."""
+    (told,) = mistakes("items:\n  a: x\n  b: {type: task, title: '${items.a.title}', parent: a}\n")
+    assert told.code == "wrong_type"
+
+
+def test_a_workspace_has_its_limit(mistakes: Mistakes) -> None:
+    """More items than a platform's project can bear are refused, made by several groups too."""
+    groups = "".join(
+        f"  g{n}: {{type: task, title: x, for_each: '${{range(60000)}}', when: false}}\n" for n in range(2)
+    )
+    (told,) = mistakes("items:\n" + groups)
+    assert told.code == "too_large"
+
+
+def test_a_condition_may_stand_in_braces(spec: Spec) -> None:
+    """Bare or as a whole expression, as a literal or worked out."""
+    conditions = ("true", "1 < 2", "'${1 < 2}'", "each.value == 'x'")
+    items = "".join(
+        f"  a{n}: {{type: task, title: x, for_each: [x], when: {each}}}\n" for n, each in enumerate(conditions)
+    )
+    assert len(spec("items:\n" + items).items) == len(conditions)
+
+
+def test_sets_may_be_worked_out_whole(spec: Spec) -> None:
+    """A list of labels or documents can be one expression, and `omit` leaves an element out."""
+    fields = (
+        spec(
+            "items:\n  a:\n    type: task\n    title: x\n"
+            "    labels: ${[omit, 'a'] if true else omit}\n"
+            "    components: ${omit}\n"
+            "    documents: \"${[{'title': 'Room', 'url': 'https://x.example'}, omit]}\"\n"
+            '    fields: {amount: "${[1, omit]}", more: ["${omit}", 2]}\n'
+        )
+        .items["a"]
+        .fields
+    )
+    assert fields["labels"].value == ("a",)
+    assert "components" not in fields
+    assert fields["documents"].value == ({"title": "Room", "url": "https://x.example"},)
+    assert (fields["fields.amount"].value, fields["fields.more"].value) == ((1,), (2,))
+
+
+def test_a_broken_expression_hides_what_it_reads(mistakes: Mistakes) -> None:
+    """Where an expression can't be read, no key is called unread."""
+    head = "items:\n  a: {type: task, for_each: {x: {t: 1}}, "
+    for rest in ("title: '${each.value.t + }'}\n", "title: x, when: each.value.t == }\n"):
+        assert [each.code for each in mistakes(head + rest)] == ["syntax"]
+
+
+def test_unread_keys_of_lists_and_plain_values(spec: Spec) -> None:
+    """Instances whose values are no maps have no keys to read; reading in a list counts."""
+    text = "items:\n  a: {type: task, title: x, labels: ['${each.value.t}'], for_each: {x: {t: a}, y: {t: b}}}\n"
+    assert spec(text).diagnostics == ()
+    assert spec("items:\n  a: {type: task, title: x, for_each: {x: 1}}\n").diagnostics == ()

@@ -129,7 +129,10 @@ CASES: dict[str, tuple[str, str, str]] = {
         "out of the circle",
     ),
     "circle of values": (
-        'items:\n  a: {type: task, title: x, due: "${items.b.due}"}\n  b: {type: task, title: x, due: "${items.a.§due}"}\n',
+        (
+            'items:\n  a: {type: task, title: x, due: "${items.b.due}"}\n'
+            '  b: {type: task, title: x, due: "${items.a.§due}"}\n'
+        ),
         "cycle",
         "write one of these values out",
     ),
@@ -172,7 +175,10 @@ CASES: dict[str, tuple[str, str, str]] = {
         "var.nope",
     ),
     "unknown calendar": (
-        "calendars: {london: {}}\nitems:\n  a: {type: task, title: x, due: \"${workdays('2026-01-01', 1, §'lodon')}\"}\n",
+        (
+            "calendars: {london: {}}\n"
+            "items:\n  a: {type: task, title: x, due: \"${workdays('2026-01-01', 1, §'lodon')}\"}\n"
+        ),
         "unknown_name",
         "`london`",
     ),
@@ -198,6 +204,39 @@ CASES: dict[str, tuple[str, str, str]] = {
     "message without check": ("variables:\n  a: {type: string, message: §x, default: x}\n", "missing", "check"),
     "bad weekday": ("calendars: {a: {weekend: [§Saturday]}}\n", "wrong_value", "`sat`"),
     "bad holiday": ("calendars: {a: {holidays: [§25.12.2026]}}\n", "bad_date", "2026-12-24"),
+    "calendar is a list": ("calendars: {a: §[sat]}\n", "wrong_type", "weekend:"),
+    "weekend is a text": ("calendars: {a: {weekend: §sat}}\n", "wrong_type", "write [ ]"),
+    "weekend is the week": (
+        "calendars: {a: {weekend: §[mon, tue, wed, thu, fri, sat, sun]}}\n",
+        "wrong_value",
+        "leave out",
+    ),
+    "one_of is a text": ("variables:\n  a: {type: string, one_of: §x, default: x}\n", "wrong_type", "[a, b]"),
+    "message is a list": ("variables:\n  a: {type: string, check: 'true', message: §[x]}\n", "wrong_type", ""),
+    "expression in a list as a default": (
+        'variables:\n  a: {type: any, default: [b, {c: §"${1}"}]}\n',
+        "wrong_value",
+        "",
+    ),
+    "list for a single value": ("variables:\n  a: {type: string, default: §[x]}\n", "wrong_type", ""),
+    "null for a text": ("variables:\n  a: {type: list(string), default: [§null]}\n", "wrong_type", '""'),
+    "local that is left out": (
+        'locals: {a: §"${omit}"}\nitems: {x: {type: task, title: "${local.a}"}}\n',
+        "wrong_value",
+        "a value",
+    ),
+    "folded text": (
+        "items:\n  a:\n    type: task\n    title: x\n    description: >\n      one\n      two\n      ${§nope} three\n",
+        "unknown_name",
+        "var.nope",
+    ),
+    "the second of two": ('items:\n  a: {type: task, title: "${1} ${§b} ${b}"}\n', "unknown_name", "var.b"),
+    "escaped text": ('items:\n  a: {type: task, title: "\\x41\\x42 ${§nope}"}\n', "unknown_name", "var.nope"),
+    "expression broken by an escape": (
+        "items:\n  a: {type: task, title: \"${join(['a'], §'\\n')}\"}\n",
+        "syntax",
+        "write \\\\n",
+    ),
     "calendar key": ("calendars: {a: {§holiday: []}}\n", "unknown_key", "`holidays`"),
 }
 
@@ -324,6 +363,13 @@ def test_two_files_give_both_places(mistakes: Callable[..., tuple[Diagnostic, ..
     assert told.code == "duplicate_address"
     assert str(told.place) == "more.yaml:1:9"
     assert "main.yaml:3:9" in told.detail
+
+
+def test_a_workspace_is_declared_once(mistakes: Callable[..., tuple[Diagnostic, ...]]) -> None:
+    """Two files that each declare it are shown with both places."""
+    (told,) = mistakes("", files={"more.yaml": "workspace: {name: deals, id: w-2}\n"})
+    assert (told.code, str(told.place)) == ("duplicate_key", "more.yaml:1:1")
+    assert "main.yaml:1:1" in told.detail
 
 
 def test_the_exception_says_what_it_carries() -> None:

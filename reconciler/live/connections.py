@@ -99,7 +99,7 @@ def _config(
         elif setting.required or setting.role == "project":
             missing.append((setting, shared if alone else own))
     if missing:
-        listed = "\n".join(f"  {variable:<28} {setting.help}" for setting, variable in missing)
+        listed = "\n".join(f"  {variable}: {setting.help}" for setting, variable in missing)
         raise ConfigurationError(
             f"{metadata.title} (provider {block.name!r}) is not configured",
             detail=f"These environment variables are not set:\n{listed}",

@@ -119,11 +119,9 @@ class DevOpsIntegrationPlugin(ABC):
     def health_check(self) -> Health:
         """Sign in and look at the project; a problem is an answer, not an exception."""
         try:
-            account = self.authenticate()
-            self.provider.describe_site(())
+            return Health(self.provider.describe_site(()).account, None)
         except ProviderError as problem:
             return Health(None, problem)
-        return Health(account, None)
 
     def get_work_item(self, reference: str) -> WorkItem:
         """Read one item by id, key or URL.

@@ -7,6 +7,7 @@ harmless scheme or is text, nobody is mentioned, and what a site adds to a docum
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import Any, TypeAlias
 
 from reconciler.sdk import Rich
 
-__all__ = ["canonical", "fingerprint", "from_markdown", "rich_of", "sendable", "to_markdown"]
+__all__ = ["canonical", "fingerprint", "from_markdown", "lost_from", "rich_of", "sendable", "to_markdown"]
 
 _Node: TypeAlias = dict[str, Any]
 
@@ -63,7 +64,9 @@ _COUNTED: dict[str, tuple[str, ...]] = {
 _DEFAULTS = {"order": 1, "colspan": 1, "rowspan": 1}
 
 _NUMBERED = frozenset({"taskList", "taskItem"})
+"""Nodes that need an id of their own in their document."""
 _FILLED = frozenset({"listItem", "tableHeader", "tableCell", "blockquote"})
+"""Nodes that are never without a paragraph."""
 
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -84,19 +87,29 @@ def from_markdown(text: str) -> _Node:
     return document
 
 
+def lost_from(text: str) -> str:
+    """The first piece of a Markdown text that its document has no room for, as a heading in a list item; else ""."""
+    from marklas.md.parser.normalize import tokenize
+
+    opening, picture = _stand_ins(text)
+    document = _bare("".join(_texts(from_markdown(text))))
+    for piece in _pieces(tokenize(_prepared(text, opening, picture))):
+        shown = piece.replace(opening, "<").replace(picture, "").strip()
+        if _bare(shown) not in document:
+            return shown
+    return ""
+
+
 def sendable(document: _Node) -> _Node:
-    """Add to a canonical document what Jira's schema asks for: ids of tasks, something in each cell and list item."""
+    """Add to a canonical document what Jira's schema asks for beside it: ids for tasks."""
     numbers = count(1)
 
     def completed(node: _Node) -> _Node:
         complete = dict(node)
         if node["type"] in _NUMBERED:
             complete["attrs"] = {"localId": str(next(numbers)), **node.get("attrs", {})}
-        content = [completed(child) for child in node.get("content", ())]
-        if node["type"] in _FILLED and not content:
-            content = [{"type": "paragraph", "content": []}]
-        if content or "content" in node:
-            complete["content"] = content
+        if "content" in node:
+            complete["content"] = [completed(child) for child in node["content"]]
         return complete
 
     return completed(document)
@@ -154,6 +167,8 @@ def _reduced(node: _Node) -> _Node:
     if marks:
         reduced["marks"] = marks
     content = _merged([_reduced(child) for child in node.get("content") or ()])
+    if kind in _FILLED and not content:
+        content = [{"type": "paragraph"}]
     if content:
         reduced["content"] = content
     return reduced
@@ -183,10 +198,38 @@ def _names(node: _Node) -> Iterator[str]:
 def _converted(text: str) -> _Node:
     from marklas import to_adf
 
+    opening, picture = _stand_ins(text)
+    return canonical(_restored(to_adf(_prepared(text, opening, picture)), opening, picture))
+
+
+def _stand_ins(text: str) -> tuple[str, str]:
+    """Two characters that a text does not have."""
     free = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
-    opening, picture = next(free), next(free)
-    plain = re.sub(r"!(?=\[)", picture, _without_html(text, opening))
-    return canonical(_restored(to_adf(plain), opening, picture))
+    return next(free), next(free)
+
+
+def _prepared(text: str, opening: str, picture: str) -> str:
+    return re.sub(r"!(?=\[)", picture, _without_html(text, opening))
+
+
+def _bare(text: str) -> str:
+    """A text without spaces, whichever way it writes its entities."""
+    return "".join(html.unescape(text).split())
+
+
+def _pieces(tokens: list[dict[str, Any]]) -> Iterator[str]:
+    """The texts of Markdown's tokens; the only HTML that is left there are line breaks."""
+    for token in tokens:
+        if "raw" in token and not token["type"].endswith("_html"):
+            yield token["raw"]
+        yield from _pieces(token.get("children", []))
+
+
+def _texts(node: _Node) -> Iterator[str]:
+    if "text" in node:
+        yield node["text"]
+    for child in node.get("content", ()):
+        yield from _texts(child)
 
 
 def _without_html(text: str, opening: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.sdk import Draft, Item, Outcome, Problem, ProviderError
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import FieldType, to_json
-from reconciler_jira.marker import PROPERTY, label_of, property_of
+from reconciler_jira.marker import PROPERTY, MarkerTooLong, label_of, property_of
 from reconciler_jira.problems import problems_in, problems_of, result_of
 from reconciler_jira.reading import FieldTypes
 
@@ -31,7 +31,7 @@ def create(client: Client, types: FieldTypes, project: str, drafts: Sequence[Dra
     for draft in drafts:
         try:
             bodies.append((draft, _body(draft, known, project)))
-        except ValueError as problem:
+        except MarkerTooLong as problem:
             yield Outcome(draft.operation, "refused", problems=(Problem("limit", str(problem)),))
     for at in range(0, len(bodies), CREATE_MOST):
         yield from _chunk(client, bodies[at : at + CREATE_MOST])
@@ -41,7 +41,7 @@ def _body(draft: Draft, known: Mapping[str, FieldType], project: str) -> Json:
     """Write a draft as Jira's `IssueUpdateDetails`, with its marker in the same request.
 
     Raises:
-        ValueError: the marker is longer than a property may be.
+        MarkerTooLong: the marker is longer than a property may be.
     """
     fields: dict[str, Any] = {"project": {"id": project}, "issuetype": {"id": draft.type.id}}
     for field, value in draft.fields.items():

@@ -7,11 +7,15 @@ from typing import Any
 
 from reconciler.sdk import Marker, marker_label
 
-__all__ = ["MOST_CHARACTERS", "PROPERTY", "label_of", "marker_from", "property_of"]
+__all__ = ["PROPERTY", "MarkerTooLong", "label_of", "marker_from", "property_of"]
 
 PROPERTY = "reconciler"
-MOST_CHARACTERS = 32_768
+_MOST_CHARACTERS = 32_768
 """What a property's JSON may have (FACTS A8)."""
+
+
+class MarkerTooLong(Exception):
+    """A marker is longer than the property that would hold it."""
 
 
 def label_of(marker: Marker) -> str:
@@ -23,7 +27,7 @@ def property_of(marker: Marker) -> dict[str, Any]:
     """Write a marker as the property's value.
 
     Raises:
-        ValueError: it is longer than Jira takes.
+        MarkerTooLong: it is longer than Jira takes.
     """
     value = {
         "version": marker.version,
@@ -38,9 +42,9 @@ def property_of(marker: Marker) -> dict[str, Any]:
         "base": dict(marker.base),
         "observed": dict(marker.observed),
     }
-    if len(json.dumps(value)) > MOST_CHARACTERS:
-        raise ValueError(
-            f"the marker of {marker.address} is longer than the {MOST_CHARACTERS} characters of a property"
+    if len(json.dumps(value)) > _MOST_CHARACTERS:
+        raise MarkerTooLong(
+            f"the marker of {marker.address} is longer than the {_MOST_CHARACTERS} characters of a property"
         )
     return value
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.sdk import Change, Marker, Outcome, Problem, ProviderError, UnknownOutcome
 from reconciler_jira.client import Client, Json
-from reconciler_jira.marker import PROPERTY, property_of
+from reconciler_jira.marker import PROPERTY, MarkerTooLong, property_of
 from reconciler_jira.problems import problems_of, result_of
 
 __all__ = ["MARKERS_MOST", "put_markers"]
@@ -24,7 +24,7 @@ def put_markers(client: Client, changes: Sequence[Change]) -> Iterator[Outcome]:
         assert isinstance(change.marker, Marker)
         try:
             values[change.item.id] = (change, {PROPERTY: property_of(change.marker)})
-        except ValueError as problem:
+        except MarkerTooLong as problem:
             yield Outcome(change.operation, "refused", problems=(Problem("limit", str(problem)),))
     issues = tuple(values)
     for at in range(0, len(issues), MARKERS_MOST):

@@ -51,7 +51,7 @@ def fields_of(raw: Iterable[Json], aliases: Mapping[str, Json], naming: Naming) 
         infos[identity] = _info(identity, field, word, naming)
     for alias, field in aliases.items():
         identity = str(field["fieldId"])
-        if identity not in infos and "operations" not in field:
+        if identity not in infos and "operations" not in field:  # else it is on another type's screen
             infos[identity] = _off_screen(identity, field, f"fields.{alias}")
     status_words = _status_words(naming)
     infos[STATUS] = FieldInfo(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from reconciler.sdk import (
+    AuthenticationError,
     BadValue,
     Capabilities,
     Kind,
@@ -120,8 +121,15 @@ def describe(
 
 
 def account_of(data: Json) -> Ref:
-    """Read the account from `/myself`."""
-    return ref_of(data) or Ref("")
+    """Read the account from `/myself`.
+
+    Raises:
+        AuthenticationError: there is none in it, which is how old servers answer a wrong token (FACTS A1).
+    """
+    account = ref_of(data)
+    if account is None:
+        raise AuthenticationError("the site did not accept the credential", detail="it answered as to a stranger")
+    return account
 
 
 def find_project(client: Client, project: str) -> Json:

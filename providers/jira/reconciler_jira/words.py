@@ -21,7 +21,7 @@ from reconciler.sdk import (
     resolve,
     unknown,
 )
-from reconciler_jira.adf import from_markdown, rich_of
+from reconciler_jira.adf import from_markdown, lost_from, rich_of
 from reconciler_jira.fields import DOCUMENT, DOCUMENTS, LINKS, MARKER_LABEL, TYPE, in_order
 from reconciler_jira.users import NAME_AND_ID
 
@@ -111,6 +111,12 @@ def _text(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # no
 
 def _rich(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
     text = _short_enough(info, _written(info, value))
+    lost = lost_from(text)
+    if lost:
+        raise BadValue(
+            f"{_called(info)} has something that Jira has no room for: {lost[:60]!r}",
+            hint="headings, quotes, tables and task lists can't stand inside a list item or a quote",
+        )
     return rich_of(from_markdown(text), text)
 
 

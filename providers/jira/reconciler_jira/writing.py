@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from reconciler.sdk import Change, Marker, Outcome, Problem, ProviderError, as_completed
+from reconciler.sdk import Change, Marker, Outcome, Problem, ProviderError, Value, as_completed
 from reconciler_jira.adf import from_markdown, sendable
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, FieldType, to_json
 from reconciler_jira.links import add_links, put_documents, remove_documents, remove_links, urls_of
-from reconciler_jira.marker import PROPERTY, label_of, property_of
+from reconciler_jira.marker import PROPERTY, MarkerTooLong, label_of, property_of
 from reconciler_jira.markers import put_markers
 from reconciler_jira.problems import problems_of, result_of
 from reconciler_jira.reading import FieldTypes
@@ -56,15 +57,17 @@ def edit_of(change: Change, known: Mapping[str, FieldType]) -> Json:
     Elements go as `add` and `remove` operations, which leave other people's alone whatever they do meanwhile.
 
     Raises:
-        ValueError: the marker is longer than a property may be.
+        MarkerTooLong: the marker is longer than a property may be.
     """
     fields: dict[str, Any] = {}
     operations: dict[str, list[Json]] = {}
     for field, value in change.set.items():
         if field == "parent" and value is None:
             operations[field] = [{"set": {"none": True}}]
-        elif known[field].many and value is None:
-            fields[field] = []
+        elif known[field].many:  # by element all the same: written whole, it would take the marker's label along
+            live, desired = (_elements(each) for each in (change.item.fields.get(field), value))
+            operations[field] = [{"add": to_json(known[field], each)} for each in desired if each not in live]
+            operations[field] += [{"remove": to_json(known[field], each)} for each in live if each not in desired]
         else:
             fields[field] = to_json(known[field], value)
     for verb, elements in (("add", change.add), ("remove", change.remove)):
@@ -86,6 +89,10 @@ def retitled(change: Change) -> frozenset[str]:
     return urls_of(change.add.get(DOCUMENTS, ())) & urls_of(change.remove.get(DOCUMENTS, ()))
 
 
+def _elements(value: Value) -> tuple[Value, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
 def _label(change: Change) -> Json | None:
     """The operation on the marker's label, which people's labels never meet."""
     if isinstance(change.marker, Marker) and change.item.marker is None:
@@ -97,6 +104,13 @@ def _label(change: Change) -> Json | None:
 
 def _screen(change: Change) -> tuple[str, ...]:
     return tuple(change.transition.fields) if change.transition else ()
+
+
+def _about(fields: set[str], problems: tuple[Problem, ...]) -> Iterator[Problem]:
+    """Name the field of problems where the part has only one, and Jira named none."""
+    only = next(iter(fields)) if len(fields) == 1 else None
+    for problem in problems:
+        yield replace(problem, field=problem.field or only)
 
 
 class _Writing:
@@ -117,12 +131,12 @@ class _Writing:
         for fields, part in self._parts():
             try:
                 problem = part()
-            except ValueError as too_long:
+            except MarkerTooLong as too_long:
                 problem = Problem("limit", str(too_long))
             except ProviderError as failed:
-                self._problems += problems_of(failed)
+                self._problems += _about(fields, problems_of(failed))
                 result = result_of(failed)
-                if result == "refused":
+                if result == "refused" or (result == "gone" and LINKS in fields):  # the other end may be what is gone
                     continue
                 return self._outcome("partial" if result == "not_sent" and self._applied else result)
             if problem is None:

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
+from reconciler_jira import JiraPlugin
 
 from reconciler.sdk import Credential, Item, Limiter, Marker, OpenGate, PluginConfig, Ref, Session, marker_label
-from reconciler_jira import JiraPlugin
 
 API = "/rest/api/3"
 
@@ -256,5 +256,3 @@ def live() -> Callable[..., Item]:
 @pytest.fixture
 def label() -> str:
     return marker_label("ws", "acme")
-
-

@@ -7,7 +7,6 @@ import copy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from reconciler_jira.adf import canonical, fingerprint, from_markdown, rich_of, to_markdown
 
 
@@ -79,13 +78,17 @@ def test_code_keeps_what_looks_like_html():
     assert document["content"] == [{"type": "codeBlock", "content": [text("<div>\\<x ![a](b)")]}]
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc"]
+)
 def test_a_link_to_an_unsafe_scheme_is_text(url):
     """The words stay, the link goes."""
     assert from_markdown(f"[here]({url})") == paragraph(text("here"))
 
 
-@pytest.mark.parametrize("url", ["https://a.example/x", "http://a.example", "mailto:a@b.example", "tel:123", "/browse/A-1"])
+@pytest.mark.parametrize(
+    "url", ["https://a.example/x", "http://a.example", "mailto:a@b.example", "tel:123", "/browse/A-1"]
+)
 def test_other_links_stay(url):
     """Web, mail, telephone and pages of the site itself."""
     assert from_markdown(f"[here]({url})") == paragraph(text("here", {"type": "link", "attrs": {"href": url}}))

@@ -5,9 +5,20 @@ from __future__ import annotations
 import base64
 
 import pytest
-
-from reconciler.sdk import AuthenticationError, Credential, PluginConfig, Provider, Ref
 from reconciler_jira import JiraPlugin
+
+from reconciler.sdk import (
+    AuthenticationError,
+    BadValue,
+    Credential,
+    NotFoundError,
+    PluginConfig,
+    Provider,
+    Ref,
+    UnknownOutcome,
+    ValidationError,
+    WorkItem,
+)
 
 
 def test_the_settings_are_the_operators_variables():
@@ -71,3 +82,64 @@ def test_health_is_an_answer(jira, plugin):
 def test_a_secret_shows_in_no_representation(canned, secret):
     """A configuration may be printed."""
     assert secret not in repr(canned.config())
+
+
+@pytest.fixture
+def one_issue(jira):
+    """A site with one task that takes every edit."""
+    fields = {"issuetype": {"id": "101", "name": "Task"}, "updated": "u", "summary": "T", "status": {"id": "1"}}
+    jira.on("POST", "/issue/bulkfetch", {"issues": [{"id": "1", "key": "INVEST-1", "fields": fields}]})
+    jira.on("PUT", "/issue/1", (200, {}))
+    return jira
+
+
+def test_what_is_equal_already_is_not_written(one_issue, plugin):
+    """An update to the same title sends nothing."""
+    assert plugin.update_work_item("INVEST-1", {"title": "T"}).title == "T"
+    assert one_issue.writes == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [((404, {}), NotFoundError), ((500, {}), UnknownOutcome), ((400, {"errors": {"summary": "no"}}), ValidationError)],
+)
+def test_a_failed_update_is_raised(one_issue, plugin, answer, kind):
+    """Verbs are for one item: what came of it is an exception."""
+    one_issue.on("PUT", "/issue/1", answer)
+    with pytest.raises(kind):
+        plugin.update_work_item("INVEST-1", {"title": "New"})
+
+
+def test_an_item_of_another_project_is_said(jira, plugin):
+    """Its type is not among the project's."""
+    fields = {"issuetype": {"id": "999", "name": "Alien"}, "updated": "u"}
+    jira.on("POST", "/issue/bulkfetch", {"issues": [{"id": "1", "key": "OTHER-1", "fields": fields}]})
+    with pytest.raises(NotFoundError, match="OTHER-1 lies in another project"):
+        plugin.get_work_item("OTHER-1")
+    jira.on("POST", "/search/jql", {"issues": [{"id": "1", "key": "OTHER-1", "fields": fields}], "isLast": True})
+    assert list(plugin.search_work_items("labels = x")) == []
+
+
+def test_an_item_that_vanishes_between_two_reads_is_not_found(one_issue, plugin):
+    """The second read says so."""
+    answers = iter([one_issue.answers["POST", "/issue/bulkfetch"], {"issues": []}])
+    one_issue.on("POST", "/issue/bulkfetch", lambda _: next(answers))
+    with pytest.raises(NotFoundError):
+        plugin.get_work_item("INVEST-1")
+
+
+def test_a_created_item_that_cannot_be_read_is_named(jira, plugin):
+    """It exists, and its key is said."""
+    jira.on("POST", "/issue/bulk", (201, {"issues": [{"id": "1", "key": "INVEST-1"}]}))
+    jira.on("POST", "/issue/bulkfetch", {"issues": []})
+    with pytest.raises(NotFoundError, match="INVEST-1 was created and can't be read"):
+        plugin.create_work_item(WorkItem("task", "T", status="done"))
+
+
+def test_two_fields_of_one_name_are_told_apart_by_id(jira, plugin, canned):
+    """An ambiguous name lists the ids, and a type goes by its name in any case."""
+    twice = [*canned.SCREEN, canned.screen_field("customfield_99", "Sector", {"type": "string"})]
+    jira.on("GET", r"/issue/createmeta/INVEST/issuetypes/\d+", {"fields": twice, "total": len(twice)})
+    with pytest.raises(BadValue, match="more than one field is called 'Sector'") as raised:
+        plugin.create_work_item(WorkItem("TASK", "T", fields={"Sector": "x"}))
+    assert raised.value.options == ("customfield_4", "customfield_99")

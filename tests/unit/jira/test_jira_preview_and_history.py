@@ -22,7 +22,10 @@ def test_a_preview_counts_requests_by_kind(jira, site, provider, live, marker_of
             live(),
             set={"summary": "x"},
             add={"issuelinks": (Link("200", "7"),), "remotelinks": (room,)},
-            remove={"issuelinks": (Link("200", "8"),), "remotelinks": (Link("remote", "https://a.example", True, "Old"),)},
+            remove={
+                "issuelinks": (Link("200", "8"),),
+                "remotelinks": (Link("remote", "https://a.example", True, "Old"),),
+            },
             transition=Transition((DONE,)),
             comment="c",
         ),
@@ -75,7 +78,9 @@ def test_histories_are_read_in_bulk_and_oldest_first(jira, provider):
     pages = iter(
         [
             {
-                "issueChangeLogs": [{"issueId": "1", "changeHistories": [history("2026-01-02T10:00:00.000+0100", title)]}],
+                "issueChangeLogs": [
+                    {"issueId": "1", "changeHistories": [history("2026-01-02T10:00:00.000+0100", title)]}
+                ],
                 "nextPageToken": "t",
             },
             {
@@ -87,7 +92,7 @@ def test_histories_are_read_in_bulk_and_oldest_first(jira, provider):
             {},
         ]
     )
-    jira.on("POST", "/changelog/bulkfetch", lambda request: next(pages))
+    jira.on("POST", "/changelog/bulkfetch", lambda _: next(pages))
     first, second = provider.history(("1", "2"), ("summary", "status"))
     assert [(each[0], each[1], each[3], each[4]) for each in first.edits] == [
         ("status", datetime(2026, 1, 1, 9, tzinfo=UTC), "To Do", "Done"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-
-from reconciler.sdk import Link, Opaque, Ref, Rich
 from reconciler_jira.fields import FieldType, from_json, to_json, type_of
 from reconciler_jira.marker import property_of
+
+from reconciler.sdk import Link, Opaque, Ref, Rich
 
 
 def issue(id="1", key=None, **fields):
@@ -32,7 +32,9 @@ def asked(request):
 
 def test_each_gets_the_fields_that_it_asked_for(jira, provider):
     """One request reads the union; nobody is given what was not asked: an absent field was not read."""
-    jira.on("POST", "/issue/bulkfetch", {"issues": [issue("1", summary="a", duedate="2026-03-31"), issue("2", summary="b")]})
+    jira.on(
+        "POST", "/issue/bulkfetch", {"issues": [issue("1", summary="a", duedate="2026-03-31"), issue("2", summary="b")]}
+    )
     found = {each.asked: each.item for each in provider.fetch({"1": ("summary", "duedate"), "INVEST-2": ("summary",)})}
     assert found["1"].fields == {"summary": "a", "duedate": date(2026, 3, 31)}
     assert found["INVEST-2"].fields == {"summary": "b"}
@@ -51,7 +53,10 @@ def test_an_item_knows_its_address_type_and_revision(jira, provider):
 def test_what_is_not_answered_is_not_visible(jira, provider):
     """Jira is silent about missing and hidden issues alike (FACTS A3): that proves no deletion."""
     jira.on("POST", "/issue/bulkfetch", {"issues": [], "issueErrors": [{"id": "2", "errorMessage": "?"}]})
-    assert {each.asked: each.state for each in provider.fetch({"1": (), "2": ()})} == {"1": "not_visible", "2": "undecided"}
+    assert {each.asked: each.state for each in provider.fetch({"1": (), "2": ()})} == {
+        "1": "not_visible",
+        "2": "undecided",
+    }
 
 
 @pytest.mark.parametrize(
@@ -69,7 +74,9 @@ def test_an_issues_url_leads_to_it(jira, provider, url):
     assert (found.asked, found.item.id) == (url, "1")
 
 
-@pytest.mark.parametrize("asked", ["https://other.example/browse/INVEST-1", "https://site.example/jira/wiki", "nonsense"])
+@pytest.mark.parametrize(
+    "asked", ["https://other.example/browse/INVEST-1", "https://site.example/jira/wiki", "nonsense"]
+)
 def test_what_names_no_issue_of_this_site_is_not_visible(jira, provider, asked):
     """Nothing is sent for it."""
     assert [each.state for each in provider.fetch({asked: ()})] == ["not_visible"]
@@ -80,7 +87,9 @@ def test_a_moved_issue_is_found_by_its_old_key(jira, provider):
     """Jira follows moves and answers with the new key, so each old key is asked for alone."""
     answers = {"OLD-1": [issue("1", "NEW-1")], "OLD-2": []}
     jira.on(
-        "POST", "/issue/bulkfetch", lambda request: {"issues": [each for key in asked(request) for each in answers[key]]}
+        "POST",
+        "/issue/bulkfetch",
+        lambda request: {"issues": [each for key in asked(request) for each in answers[key]]},
     )
     found = {each.asked: each for each in provider.fetch({"OLD-1": (), "OLD-2": ()})}
     assert found["OLD-1"].item.key == "NEW-1"
@@ -90,7 +99,9 @@ def test_a_moved_issue_is_found_by_its_old_key(jira, provider):
 def test_documents_are_read_for_those_that_ask(jira, provider):
     """Remote links cost a request an item."""
     jira.on("POST", "/issue/bulkfetch", {"issues": [issue("1"), issue("2")]})
-    jira.on("GET", r"/issue/1/remotelink", [{"id": 5, "object": {"url": "https://a.example", "title": "Room"}}, {"id": 6}])
+    jira.on(
+        "GET", r"/issue/1/remotelink", [{"id": 5, "object": {"url": "https://a.example", "title": "Room"}}, {"id": 6}]
+    )
     found = {each.asked: each.item for each in provider.fetch({"1": ("remotelinks",), "2": ()})}
     assert found["1"].fields == {"remotelinks": (Link("remote", "https://a.example", True, "Room"),)}
     assert found["2"].fields == {}
@@ -136,7 +147,7 @@ def test_marked_items_are_found_across_pages_and_flickers(jira, provider, label)
             {"issues": [], "nextPageToken": "t1"},
         ]
     )
-    jira.on("POST", "/search/jql", lambda request: next(pages))
+    jira.on("POST", "/search/jql", lambda _: next(pages))
     assert [each.id for each in provider.find_marked(label)] == ["1", "2", "3"]
     bodies = jira.bodies("POST", "/search/jql")
     assert bodies[0]["jql"] == f'labels = "{label}"'

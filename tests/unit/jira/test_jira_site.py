@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from reconciler.sdk import AuthenticationError, BadValue, NotFoundError, Ref
+
 
 def test_a_site_is_described_in_few_requests(jira, provider):
     """Who we are, the project, then five reads and one for each type that the spec uses."""
@@ -111,6 +113,13 @@ def test_a_refused_token_is_said_before_anything_else(jira, provider):
     assert len(jira.requests) == 1
 
 
+def test_an_empty_answer_is_a_refused_token(jira, provider):
+    """A stranger gets 200 and nothing in it from some sites (FACTS A1)."""
+    jira.on("GET", "/myself", httpx.Response(200))
+    with pytest.raises(AuthenticationError):
+        provider.describe_site(())
+
+
 def test_a_project_goes_by_its_name_too(jira, plugin_of, canned):
     """A name that one project has leads to it."""
     jira.on("GET", "/project/search", {"values": [{"key": "INVEST", "name": "Investments"}]})
@@ -207,7 +216,9 @@ def test_a_field_off_the_create_screen_can_be_set_by_an_edit(jira, plugin_of, ca
         {"id": "customfield_81", "name": "Grade", "schema": {"type": "option", "custom": "x:select"}},
     ]
     jira.on("GET", "/field", fields)
-    site = plugin_of(jira, canned.config(fields={"verdict": "Verdict", "grade": "Grade"})).provider.describe_site(("Task",))
+    site = plugin_of(jira, canned.config(fields={"verdict": "Verdict", "grade": "Grade"})).provider.describe_site(
+        ("Task",)
+    )
     assert site.types["101"].by_word("fields.verdict").writable == {"update"}
     assert site.types["101"].by_word("fields.grade").kind == "unsupported"
 
@@ -229,7 +240,9 @@ def test_two_fields_of_one_name_leave_story_points_without_a_field(jira, plugin_
     """Which of the two is meant would be a guess."""
     twice = [*canned.SCREEN, canned.screen_field("customfield_98", "Story points", {"type": "number"})]
     jira.on("GET", r"/issue/createmeta/INVEST/issuetypes/\d+", {"fields": twice, "total": len(twice)})
-    assert plugin_of(jira, canned.config()).provider.describe_site(("Task",)).types["101"].by_word("story_points") is None
+    assert (
+        plugin_of(jira, canned.config()).provider.describe_site(("Task",)).types["101"].by_word("story_points") is None
+    )
 
 
 def test_an_answer_of_another_shape_is_no_jira(jira, provider):
@@ -244,3 +257,24 @@ def test_a_list_of_another_shape_is_no_jira(jira, provider):
     jira.on("GET", "/issueLinkType", {"issueLinkTypes": {"a": 1}})
     with pytest.raises(Exception, match="another shape"):
         provider.describe_site(())
+
+
+def test_a_site_without_our_names_leaves_them_out(jira, plugin_of, canned):
+    """No priorities that we know, no story points, no start date: these words are not there."""
+    odd = [canned.screen_field("priority", "Priority", {"type": "priority"}, allowedValues=[{"id": "9", "name": "P1"}])]
+    jira.on("GET", r"/issue/createmeta/INVEST/issuetypes/\d+", {"fields": odd, "total": 1})
+    site = plugin_of(jira, canned.config(priorities={"critical": "P1"})).provider.describe_site(("Task",))
+    task = site.types["101"]
+    assert task.by_word("priority").words == {"critical": "9"}
+    assert task.by_word("story_points") is None
+    assert task.by_word("start") is None
+
+
+def test_an_alias_counts_for_the_types_that_have_its_field(jira, plugin_of, canned):
+    """A field of the epic's screen is none of the task's."""
+    other = [canned.screen_field("customfield_50", "Verdict", {"type": "string", "custom": "x:textfield"})]
+    jira.on("GET", "/issue/createmeta/INVEST/issuetypes/100", {"fields": other, "total": 1})
+    settings = canned.config(fields={"verdict": "Verdict"})
+    site = plugin_of(jira, settings).provider.describe_site(("Opportunity", "Task"))
+    assert site.types["100"].by_word("fields.verdict").id == "customfield_50"
+    assert site.types["101"].by_word("fields.verdict") is None

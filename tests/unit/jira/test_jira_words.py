@@ -15,7 +15,7 @@ LINE = st.text(alphabet=st.characters(exclude_categories=["C", "Z"]), min_size=1
 LABEL = LINE.filter(lambda each: not each.startswith("rc-"))
 DATES = st.dates(min_value=date(1980, 1, 1), max_value=date(2100, 1, 1))
 NUMBERS = st.one_of(st.integers(-(10**9), 10**9), st.floats(allow_nan=False, allow_infinity=False, width=32))
-TIMES = st.datetimes(timezones=st.just(UTC), min_value=datetime(1980, 1, 1), max_value=datetime(2100, 1, 1))
+TIMES = DATES.map(lambda day: datetime(day.year, day.month, day.day, 17, 30, 5, tzinfo=UTC))
 
 SAID = st.one_of(
     st.tuples(st.sampled_from(["summary", "customfield_4"]), LINE),
@@ -55,7 +55,12 @@ def test_normalizing_what_was_expressed_gives_the_same(site, provider, said):
         ("customfield_4", "", None, None),
         ("customfield_2", 5.0, 5, 5),
         ("duedate", "2026-03-31", date(2026, 3, 31), "2026-03-31"),
-        ("customfield_8", "2026-03-31T18:00:00+01:00", datetime(2026, 3, 31, 17, tzinfo=UTC), "2026-03-31T17:00:00+00:00"),
+        (
+            "customfield_8",
+            "2026-03-31T18:00:00+01:00",
+            datetime(2026, 3, 31, 17, tzinfo=UTC),
+            "2026-03-31T17:00:00+00:00",
+        ),
         ("priority", "critical", Ref("1"), "critical"),
         ("priority", "Highest", Ref("1"), "critical"),
         ("status", "in_review", Ref("3"), "in_review"),
@@ -203,3 +208,29 @@ def test_an_unsupported_value_is_shown(site, provider):
     """What can't be written can be looked at."""
     assert provider.express(site, "attachment", Opaque("[1]", "0")) == "[1]"
     assert provider.express(site, "elsewhere", Ref("1", "x")) == Ref("1")
+
+
+@pytest.mark.parametrize(
+    "markdown", ["- > quote", "- # head", "> # head", "> - [ ] task", "fine\n\n- a\n\n  > lost words"]
+)
+def test_a_text_that_jira_has_no_room_for_is_refused(site, provider, markdown):
+    """Jira's documents allow no heading or quote in a list item; the words would be gone without a word."""
+    with pytest.raises(BadValue, match="no room for"):
+        provider.normalize(site, TASK, "description", markdown)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "a &amp; b &nbsp;",
+        "![x](https://a.example) y",
+        "- [x] a",
+        "<b>x</b> `<c>`",
+        "a<br>b",
+        "| a |\n|---|\n| b |",
+        "\\*x",
+    ],
+)
+def test_a_text_that_jira_shows_is_taken(site, provider, markdown):
+    """Entities, pictures, ticks and escapes lose nothing."""
+    assert provider.normalize(site, TASK, "description", markdown) is not None

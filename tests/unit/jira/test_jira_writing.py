@@ -11,7 +11,9 @@ from reconciler.sdk import Change, Link, Ref, Transition
 
 DONE = Ref("5", "Done")
 ROOM = Link("remote", "https://a.example/r", True, "Room")
-TO_DONE = {"transitions": [{"id": "31", "to": {"id": "5", "name": "Done"}}, {"id": "21", "to": {"id": "2", "name": "Doing"}}]}
+TO_DONE = {
+    "transitions": [{"id": "31", "to": {"id": "5", "name": "Done"}}, {"id": "21", "to": {"id": "2", "name": "Doing"}}]
+}
 
 
 @pytest.fixture(autouse=True)
@@ -42,14 +44,14 @@ def test_an_edit_holds_only_what_changed(jira, site, provider, live):
     change = Change(
         "op",
         live(),
-        set={"summary": "New", "duedate": None, "parent": None, "components": None},
+        set={"summary": "New", "duedate": None, "parent": None},
         add={"labels": ("a",)},
         remove={"labels": ("b",), "components": (Ref("70"),)},
     )
     outcome = only(provider.update([change], quiet=False))
     assert jira.bodies("PUT", "/issue/1") == [
         {
-            "fields": {"summary": "New", "duedate": None, "components": []},
+            "fields": {"summary": "New", "duedate": None},
             "update": {
                 "parent": [{"set": {"none": True}}],
                 "labels": [{"add": "a"}, {"remove": "b"}],
@@ -59,6 +61,18 @@ def test_an_edit_holds_only_what_changed(jira, site, provider, live):
     ]
     assert outcome.result == "done"
     assert outcome.applied == {"summary", "duedate", "parent", "components", "labels"}
+
+
+def test_a_set_is_written_by_element_even_when_it_is_given_whole(jira, site, provider, live):
+    """The marker's label, which no field shows, stays; so does what a person adds meanwhile."""
+    change = Change(
+        "op", live(labels=("a", "b"), components=(Ref("70"),)), set={"labels": ("b", "c"), "components": None}
+    )
+    assert only(provider.update([change], quiet=False)).applied == {"labels", "components"}
+    (body,) = jira.bodies("PUT", "/issue/1")
+    assert body == {
+        "update": {"labels": [{"add": "c"}, {"remove": "a"}], "components": [{"remove": {"id": "70"}}]},
+    }
 
 
 @pytest.mark.parametrize(("may", "quiet", "query"), [(True, True, "false"), (True, False, None), (False, True, None)])
@@ -100,7 +114,7 @@ def test_a_screen_that_asks_for_more_is_a_problem(jira, site, provider, live):
 def test_a_simultaneous_transition_is_looked_at_then_tried_once_more(jira, site, provider, live, now, posts):
     """409 says that something else happened at the same instant."""
     answers = iter([httpx.Response(409, json={}), httpx.Response(204)])
-    jira.on("POST", "/issue/1/transitions", lambda request: next(answers))
+    jira.on("POST", "/issue/1/transitions", lambda _: next(answers))
     jira.on("GET", "/issue/1", {"fields": {"status": {"id": now}}})
     outcome = only(provider.update([Change("op", live(), transition=Transition((DONE,)))], quiet=False))
     assert outcome.result == "done"
@@ -116,7 +130,7 @@ def test_a_transition_that_conflicts_twice_is_unknown(jira, site, provider, live
 
 
 def test_a_link_names_its_ends_as_jira_does(jira, site, provider, live):
-    """"This blocks that" has this as the inward issue (FACTS A7)."""
+    """ "This blocks that" has this as the inward issue (FACTS A7)."""
     change = Change("op", live(), add={"issuelinks": (Link("200", "7"), Link("200", "8", False))})
     list(provider.update([change], quiet=False))
     assert jira.bodies("POST", "/issueLink") == [
@@ -159,7 +173,9 @@ def test_removing_a_document_leaves_a_persons_of_the_same_address(jira, site, pr
     ours = jira.bodies("POST", "/issue/1/remotelink")[0]["globalId"]
     page = {"url": ROOM.target, "title": "x"}
     other = {"id": 3, "object": {"url": "https://b.example", "title": "y"}}
-    jira.on("GET", "/issue/1/remotelink", [{"id": 1, "object": page}, {"id": 2, "globalId": ours, "object": page}, other])
+    jira.on(
+        "GET", "/issue/1/remotelink", [{"id": 1, "object": page}, {"id": 2, "globalId": ours, "object": page}, other]
+    )
     gone = Link("remote", "https://b.example", True, "y")
     list(provider.update([Change("op", live(), remove={"remotelinks": (ROOM, gone)})], quiet=False))
     assert jira.writes[1:] == ["DELETE /issue/1/remotelink/2", "DELETE /issue/1/remotelink/3"]
@@ -203,7 +219,11 @@ def test_the_marker_rides_with_a_transition(jira, site, provider, live, marker_o
 def test_the_marker_goes_alone_beside_links(jira, site, provider, live, marker_of):
     """An edit without fields would be none."""
     marker = marker_of("op", item="1")
-    list(provider.update([Change("op", live(marker=marker), add={"issuelinks": (Link("200", "7"),)}, marker=marker)], quiet=False))
+    list(
+        provider.update(
+            [Change("op", live(marker=marker), add={"issuelinks": (Link("200", "7"),)}, marker=marker)], quiet=False
+        )
+    )
     assert jira.writes == ["PUT /issue/1/properties/reconciler", "POST /issueLink"]
 
 
@@ -240,6 +260,15 @@ def test_what_a_failed_edit_means(jira, site, provider, live, answer, result):
     outcome = only(provider.update([change], quiet=False))
     assert outcome.result == ("partial" if result == "refused" else result)
     assert len(jira.sent("POST", "/issue/1/comment")) == (1 if result == "refused" else 0)
+
+
+def test_a_links_other_end_that_is_gone_refuses_the_link_alone(jira, site, provider, live):
+    """Jira's 404 does not say which of the two issues is missing; the rest of the item is written."""
+    jira.on("POST", "/issueLink", (404, {"errorMessages": ["no issue"]}))
+    change = Change("op", live(), add={"issuelinks": (Link("200", "7"),)}, comment="c")
+    outcome = only(provider.update([change], quiet=False))
+    assert (outcome.result, outcome.applied) == ("partial", {"comment"})
+    assert [(each.code, each.field) for each in outcome.problems] == [("gone", "issuelinks")]
 
 
 def test_losing_the_site_half_way_is_partial(jira, site, provider, live):
@@ -281,7 +310,7 @@ def test_many_markers_go_in_one_task(jira, site, provider, marked):
     """A hundred in a request, which is waited for."""
     states = iter(["ENQUEUED", "RUNNING", "COMPLETE", "COMPLETE"])
     jira.on("POST", "/issue/properties/multi", TASK)
-    jira.on("GET", "/task/77", lambda request: {"status": next(states)})
+    jira.on("GET", "/task/77", lambda _: {"status": next(states)})
     outcomes = list(provider.update(marked(130), quiet=False))
     assert [len(body["issues"]) for body in jira.bodies("POST", "/issue/properties/multi")] == [100, 30]
     assert {each.result for each in outcomes} == {"done"}

@@ -82,4 +82,4 @@ def wire(clock: TickingClock, gate: RecordingGate) -> Iterator[Callable[..., Wir
     def wired(*answers: httpx.Response | Exception) -> Wire:
         return Wire(clock, gate, list(answers))
 
-    yield wired
+    return wired

@@ -39,14 +39,14 @@ def test_an_unknown_plugin_among_none_says_so():
 
 def test_another_version_of_the_sdk_is_refused(monkeypatch):
     """A plugin that was written for another contract never runs."""
-    monkeypatch.setattr(EntryPoint, "load", lambda self: OLD)
+    monkeypatch.setattr(EntryPoint, "load", lambda _: OLD)
     with pytest.raises(PluginError, match="version 0 of the SDK"):
         registry(old="x:Y").load("old")
 
 
 def test_what_is_no_plugin_is_refused(monkeypatch):
     """The entry point has to name a class of ours."""
-    monkeypatch.setattr(EntryPoint, "load", lambda self: OTHER)
+    monkeypatch.setattr(EntryPoint, "load", lambda _: OTHER)
     with pytest.raises(PluginError, match="no DevOpsIntegrationPlugin"):
         registry(other="x:Y").load("other")
 

@@ -16,7 +16,9 @@ def test_every_public_name_exists():
 
 def test_importing_the_sdk_imports_nothing_heavy():
     """The command line's help must not pay for HTTP."""
-    code = "import sys, reconciler.sdk; print([m for m in ('httpx', 'pydantic', 'yaml', 'marklas') if m in sys.modules])"
+    code = (
+        "import sys, reconciler.sdk; print([m for m in ('httpx', 'pydantic', 'yaml', 'marklas') if m in sys.modules])"
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
 

@@ -276,7 +276,9 @@ def test_credentials_go_over_https_or_to_this_machine(wire, url):
     assert len(site.requests) == 1
 
 
-@pytest.mark.parametrize("url", ["http://a.example", "ftp://a.example", "a.example", "", "https://u:p@a.example", "https://["])
+@pytest.mark.parametrize(
+    "url", ["http://a.example", "ftp://a.example", "a.example", "", "https://u:p@a.example", "https://["]
+)
 def test_credentials_go_nowhere_else(wire, url):
     """A URL without TLS, or that is none, is refused before anything is sent."""
     with pytest.raises(ConfigurationError):

@@ -22,7 +22,9 @@ LONG_TEXT = "\n".join(f"Line {number} of a description." for number in range(40)
 def main() -> None:
     """Print one line for each measurement."""
     document = a_plan(ITEMS)
-    report(f"show a plan of {ITEMS:,} updates", lambda: render_plan(document, color=True, width=120))
+    report(
+        f"show a plan of {ITEMS:,} updates, 25 of them in full", lambda: render_plan(document, color=True, width=120)
+    )
     report(f"write a plan of {ITEMS:,} updates as JSON", lambda: json_document(document))
     with tempfile.TemporaryDirectory() as directory:
         store = SqliteStore(Path(directory), id="id", name="bench", instance="", clock=SystemClock())

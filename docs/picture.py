@@ -1,6 +1,7 @@
 """Draws `docs/plan.svg`: a plan of the investment example, as it is printed after people worked on its cards.
 
-Run by `make docs`. It serves a sandbox, applies the example, acts as two people, moves the close date, and plans.
+Run it where a plan looks different than before: `.venv/bin/python docs/picture.py`. It serves a sandbox, applies the
+example, acts as two people, moves the close date, and plans.
 """
 
 from __future__ import annotations

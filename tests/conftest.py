@@ -17,7 +17,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
     Each test leaves its counts in the property `openapi`; `None` says that the files were absent.
     """
-    reports = [each for found in terminalreporter.stats.values() for each in found if isinstance(each, pytest.TestReport)]
+    reports = [
+        each for found in terminalreporter.stats.values() for each in found if isinstance(each, pytest.TestReport)
+    ]
     left = [
         value
         for report in reports
@@ -35,4 +37,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         return
     faults = total["answers of injected faults (exempt)"]
     judged = total["answers held against their schema"] + total["errors held against ErrorCollection"]
-    terminalreporter.write_line(f"OpenAPI: {total['requests']} requests, {judged} answers judged, {faults} faults exempt")
+    terminalreporter.write_line(
+        f"OpenAPI: {total['requests']} requests, {judged} answers judged, {faults} faults exempt"
+    )

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from reconciler.errors import BadValue
 from reconciler.plan.desired import find_type
-from reconciler.plan.document import Action, FieldChange
+from reconciler.plan.document import Action, FieldChange, WorkspaceName
 from reconciler.plan.speech import Speech, find_field
 from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Marker, Ref, Transition, TypeInfo, Value
 
@@ -21,7 +21,9 @@ __all__ = [
     "as_change",
     "as_draft",
     "at_creation",
+    "link_ends",
     "moved_fields",
+    "new_marker",
     "understand",
     "without_what_is_there",
 ]
@@ -107,7 +109,11 @@ def understand(
     type = find_type(speech.site, action.type)
     if type is None:
         raise BadValue(f"the site has no type {action.type!r}")
-    ids = {address: item.id for address, item in items.items() if item.provider == action.provider}
+
+    def id_of(address: str) -> str | None:
+        item = items.get(address)
+        return item.id if item is not None and item.provider == action.provider else None
+
     whole: dict[str, Value] = {}
     before: dict[str, JsonValue] = {}
     add: dict[str, tuple[Value, ...]] = {}
@@ -120,14 +126,37 @@ def understand(
             continue
         if info.many:
             for elements, into in ((change.added, add), (change.removed, remove)):
-                heard = tuple(speech.hear_element(type, info, change.field, each, ids) for each in elements)
+                heard = tuple(speech.hear_element(type, info, change.field, each, id_of) for each in elements)
                 if heard:
                     into[info.id] = into.get(info.id, ()) + heard
         else:
             said = _filled(change, items) if change.unknown else change.after
-            whole[info.id] = speech.hear(type, info, said, ids)
+            whole[info.id] = speech.hear(type, info, said, id_of)
             before[info.id] = change.before
     return Intent(action, type, whole, add, remove, before)
+
+
+def link_ends(action: Action) -> tuple[str, ...]:
+    """The addresses that an action links its item to."""
+    links = (each for each in action.changes if each.field.startswith("links."))
+    return tuple(end for each in links for end in each.added if isinstance(end, str))
+
+
+def new_marker(workspace: WorkspaceName, action: Action, operation: str) -> Marker:
+    """What a creation carries; the item's own id is not known yet."""
+    return Marker(
+        version=1,
+        workspace=workspace.id,
+        name=workspace.name,
+        instance=workspace.instance,
+        address=action.address,
+        item=None,
+        operation=operation,
+        protect=action.protect,
+        closed=False,
+        base={},
+        observed={},
+    )
 
 
 def as_draft(intent: Intent, operation: str, marker: Marker) -> Draft:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from reconciler.apply.records import as_recorded, as_verified
 from reconciler.plan.document import Action, Recording
 from reconciler.plan.results import ApplyResult, ResultKind
-from reconciler.sdk import FieldInfo, Item, Outcome
+from reconciler.sdk import FieldInfo, Fields, Item, Outcome, Value
 from reconciler.state.records import ItemRecord, OperationStatus
 from reconciler.state.store import Lease
 
@@ -32,12 +32,12 @@ class Ledger:
 
     Attributes:
         records: by address, as they stand.
-        unverified: by address, ids of the fields that were written and not read back yet.
+        unverified: by address, the fields that were written and not read back yet, as they were before by field id.
     """
 
     def __init__(self, lease: Lease, records: Mapping[str, ItemRecord], report: Callable[[ApplyResult], None]) -> None:
         self.records = dict(records)
-        self.unverified: dict[str, set[str]] = {}
+        self.unverified: dict[str, dict[str, Value]] = {}
         self._lease = lease
         self._report = report
         self._actions: dict[str, Action] = {}
@@ -67,24 +67,44 @@ class Ledger:
         result = self._results.get(address)
         return result is not None and result.result in {"skipped", "failed", "unsettled"}
 
-    def keep(self, record: ItemRecord, written: Iterable[str], outcome: Outcome | None = None) -> None:
-        """Commit what a write made of a record, and that its operation ended, in one."""
+    def keep(self, record: ItemRecord, written: Fields, outcome: Outcome | None = None) -> None:
+        """Commit what a write made of a record, and that its operation ended, in one.
+
+        Args:
+            written: by id of each field that was written, what was live before.
+            outcome: of an operation that was journalled; `None` where nothing had to be sent.
+        """
         self._lease.record(record, (outcome.operation, _ENDED[outcome.result]) if outcome else None)
         self.records[record.address] = record
-        self.unverified.setdefault(record.address, set()).update(written)
+        unverified = self.unverified.setdefault(record.address, {})
+        unverified.update((id, before) for id, before in written.items() if id not in unverified)
 
     def not_written(self, outcome: Outcome) -> None:
-        """Commit that an operation ended without a trace on the platform."""
+        """Commit that a journalled operation ended without a trace on the platform."""
         self._lease.record(None, (outcome.operation, _ENDED[outcome.result]))
 
-    def verified(self, address: str, live: Item, infos: Mapping[str, FieldInfo]) -> None:
-        """Record what live makes of what was written."""
-        record, lost = as_verified(self.records[address], live, self.unverified.pop(address))
+    def verified(self, address: str, live: Item, infos: Mapping[str, FieldInfo], moved: Mapping[str, str]) -> None:
+        """Record what live makes of what was written.
+
+        Args:
+            moved: by id of each field that a person changed since, who.
+        """
+        record, lost = as_verified(self.records[address], live, self.unverified.pop(address), moved)
         self._lease.record(record)
         self.records[address] = record
-        if lost and self._results[address].result == "done":
-            words = ", ".join(infos[id].word or infos[id].name for id in lost)
-            self.end(self._actions[address], "not_kept", f"the site shows another value: {words}")
+        result = self._results[address]
+        if result.result != "done" or not (lost or moved):
+            return
+        people = [f"{_word(infos, id)} was changed by {who} since it was written" for id, who in moved.items()]
+        words = ", ".join(_word(infos, id) for id in lost)
+        problems = (*result.problems, *people, *([f"the site shows another value: {words}"] if lost else []))
+        self.end(self._actions[address], "not_kept" if lost else "done", *problems)
+
+    def unread(self, address: str, why: str) -> None:
+        """Say that what was written could not be read back."""
+        result = self._results[address]
+        if result.result == "done":
+            self.end(self._actions[address], "done", *result.problems, f"it was written, and not read back: {why}")
 
     def record(self, recordings: Iterable[Recording]) -> None:
         """Record what a plan learned without a write, for items with which nothing went wrong."""
@@ -94,3 +114,8 @@ class Ledger:
             if record is not None and not self.failed(recording.address):
                 self.records[recording.address] = as_recorded(record, recording, ids)
                 self._lease.record(self.records[recording.address])
+
+
+def _word(infos: Mapping[str, FieldInfo], field: str) -> str:
+    info = infos.get(field)
+    return info.word or info.name if info else field

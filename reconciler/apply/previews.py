@@ -6,13 +6,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reconciler.apply.intents import Intent, Named, after_creation, as_change, as_draft, at_creation, understand
+from reconciler.apply.intents import (
+    Intent,
+    Named,
+    after_creation,
+    as_change,
+    as_draft,
+    at_creation,
+    new_marker,
+    understand,
+)
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.plan.desired import awaited
 from reconciler.plan.document import Action, PlanDocument
 from reconciler.plan.order import waves
 from reconciler.plan.speech import Speech
-from reconciler.sdk import Change, Draft, Item, Marker, Preview, Provider, Ref, TypeInfo
+from reconciler.sdk import Change, Draft, Item, Preview, Provider, Ref, TypeInfo
 from reconciler.state.records import ItemRecord
 
 __all__ = ["preview"]
@@ -55,14 +64,19 @@ def preview(
             for wave in waves(list(_of(document, "create")))
         ]
         calls: list[tuple[Sequence[Draft | Change], bool]] = [
-            ([as_draft(each, each.action.address, _no_marker(document, each)) for each in wave], False)
+            (
+                [as_draft(each, each.action.address, new_marker(document.workspace, each.action, "")) for each in wave],
+                False,
+            )
             for wave in groups
         ]
         calls.append(([as_change(each, each.action.address, _unborn(each)) for each in later if each.fields], False))
         calls.append(([as_change(each, each.action.address, items[each.action.address]) for each in changed], True))
         intents = {each.action.address: each for wave in (*groups, changed) for each in wave}
         for writes, live in calls:
-            for found in provider.preview(writes, live=live) if writes else ():
+            order = {each.operation: number for number, each in enumerate(writes)}
+            previews = provider.preview(writes, live=live) if writes else ()
+            for found in sorted(previews, key=lambda each: order[each.operation]):
                 counts[name].update(found.requests)
                 problems.extend(_problems(found, intents[found.operation]))
     return counts, problems
@@ -86,14 +100,6 @@ def _is_status(type: TypeInfo, field: str) -> bool:
 
 def _unborn(intent: Intent) -> Item:
     return Item(awaited(intent.action.address), "", "", Ref(intent.type.ref.id, intent.type.ref.name), {}, "")
-
-
-def _no_marker(document: PlanDocument, intent: Intent) -> Marker:
-    workspace = document.workspace
-    return Marker(
-        1, workspace.id, workspace.name, workspace.instance, intent.action.address, None, "", protect=False,
-        closed=False, base={}, observed={},
-    )  # fmt: skip
 
 
 def _problems(found: Preview, intent: Intent) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from reconciler.plan.document import Recording
 from reconciler.sdk import Item, Link, Ref, Value, decode
 from reconciler.state.records import ItemRecord
 
-__all__ = ["after_write", "as_recorded", "as_verified"]
+__all__ = ["after_write", "as_recorded", "as_verified", "differing"]
 
 
 def after_write(record: ItemRecord, intent: Intent, applied: Collection[str]) -> ItemRecord:
@@ -37,28 +37,34 @@ def after_write(record: ItemRecord, intent: Intent, applied: Collection[str]) ->
     )
 
 
-def as_verified(record: ItemRecord, live: Item, written: Collection[str]) -> tuple[ItemRecord, tuple[str, ...]]:
+def differing(record: ItemRecord, live: Item, written: Collection[str]) -> tuple[str, ...]:
+    """The ids of those fields that live does not show as they were sent; of a set, elements of ours are missing."""
+    return tuple(id for id in written if not _shows(live.fields.get(id), record.base.get(id)))
+
+
+def as_verified(
+    record: ItemRecord, live: Item, written: Collection[str], moved: Collection[str] = ()
+) -> tuple[ItemRecord, tuple[str, ...]]:
     """What was written, as it was read back.
+
+    Args:
+        moved: ids of fields that a person changed since they were written: what was sent stays observed, so that the
+            next plan sees the change for what it is.
 
     Returns:
         The record, and the ids of the fields that the platform did not keep as they were sent.
     """
     observed = dict(record.observed)
     not_kept: dict[str, Value] = {id: value for id, value in record.not_kept.items() if id not in written}
-    lost = []
+    lost = tuple(id for id in differing(record, live, written) if id not in moved)
     for id in written:
         sent, now = record.base.get(id), live.fields.get(id)
-        if _is_set(sent):
-            missing = tuple(each for each in sent if each not in (now if _is_set(now) else ()))
-            kept = not missing
-        else:
-            observed[id] = now
-            kept = sent == now
-        if not kept:
-            not_kept[id] = sent
-            lost.append(id)
+        if not _is_set(sent):
+            observed[id] = sent if id in moved else now
+        if id in lost:
+            not_kept[id] = tuple(each for each in sent if not _shows(now, (each,))) if _is_set(sent) else sent
     verified = replace(record, key=live.key, url=live.url, revision=live.revision, observed=observed, not_kept=not_kept)
-    return verified, tuple(lost)
+    return verified, lost
 
 
 def as_recorded(record: ItemRecord, recording: Recording, ids: Mapping[str, str]) -> ItemRecord:
@@ -86,6 +92,13 @@ def as_recorded(record: ItemRecord, recording: Recording, ids: Mapping[str, str]
         protect=record.protect if recording.protect is None else recording.protect,
         closed=record.closed if recording.closed is None else recording.closed,
     )
+
+
+def _shows(live: Value, sent: Value) -> bool:
+    if not _is_set(sent):
+        return live == sent
+    there = live if _is_set(live) else ()
+    return all(each in there for each in sent)
 
 
 def _is_set(value: Value) -> TypeGuard[tuple[Value, ...]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.invocation import Invocation, format_option, shared_options
-from reconciler.cli.planned import print_plan
+from reconciler.cli.planned import print_findings, print_plan, rendered
 from reconciler.errors import Refused
 
 if TYPE_CHECKING:
@@ -43,13 +43,17 @@ def apply(invocation: Invocation, target: str, accept_removals: int | None, *, a
     document = workflow.read_plan(path)
     directory = workflow.find_workspace(document, invocation.chdir)
     limits = workflow.Limits(accept_removals)
-    return _report(invocation, workflow.apply_plan(document, directory, os.environ, limits, lambda _: None))
+    applied = workflow.apply_plan(document, directory, os.environ, limits, lambda _: None)
+    _print_results(invocation, applied)
+    print_findings(invocation, applied.document.diagnostics)
+    return _exit_code(applied)
 
 
 def apply_directory(
     invocation: Invocation, directory: str, kind: PlanKind, accept_removals: int | None, *, auto_approve: bool
 ) -> int:
     """Plan a directory of specs, ask, and carry it out."""
+    request = invocation.request(directory)
     if not auto_approve and not sys.stdin.isatty():
         raise Refused(
             "there is no terminal to ask at",
@@ -57,19 +61,23 @@ def apply_directory(
         )
     from reconciler import workflow
 
+    told = False
+
     def approve(document: PlanDocument) -> bool:
-        _show(invocation, document)
+        nonlocal told
+        told = invocation.format == "text"
+        if told:
+            print_plan(invocation, document)
+            click.echo()
+        elif not auto_approve:
+            click.echo(rendered(invocation, document), err=True)
         return auto_approve or _asked(kind, len(document.actions))
 
-    limits = workflow.Limits(accept_removals)
-    applied = workflow.apply_specs(invocation.request(directory), kind, approve, limits, lambda _: None)
-    return _report(invocation, applied)
-
-
-def _show(invocation: Invocation, document: PlanDocument) -> None:
-    if invocation.format == "text":
-        print_plan(invocation, document)
-        click.echo()
+    applied = workflow.apply_specs(request, kind, approve, workflow.Limits(accept_removals), lambda _: None)
+    _print_results(invocation, applied)
+    if not told:
+        print_findings(invocation, applied.document.diagnostics)
+    return _exit_code(applied)
 
 
 def _asked(kind: PlanKind, actions: int) -> bool:
@@ -79,7 +87,7 @@ def _asked(kind: PlanKind, actions: int) -> bool:
     return answer.strip() == "yes"
 
 
-def _report(invocation: Invocation, applied: Applied) -> int:
+def _print_results(invocation: Invocation, applied: Applied) -> None:
     from reconciler.report.document import json_document
     from reconciler.report.results import render_results
 
@@ -87,6 +95,9 @@ def _report(invocation: Invocation, applied: Applied) -> int:
         invocation.say(json_document(applied.document))
     else:
         invocation.say(render_results(applied.document, color=invocation.color, width=invocation.width))
+
+
+def _exit_code(applied: Applied) -> int:
     if applied.failed:
         return 1
     return 4 if applied.in_part else 0

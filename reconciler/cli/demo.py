@@ -74,7 +74,10 @@ class _Story:
             if not step.show():
                 click.echo("The demo did not go as it should; please report what is printed above.", err=True)
                 return 1
-        self._say("\nThat was all of it. For your own Jira: `reconciler init`, three variables, `reconciler plan`.")
+        self._say(
+            "\nThat was all of it. For your own Jira: `reconciler init`, the variables that\n"
+            "`reconciler doctor` names, and `reconciler plan`."
+        )
         return 0
 
     def _steps(self) -> Iterator[_Step]:

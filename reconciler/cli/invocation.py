@@ -30,7 +30,7 @@ class Invocation:
 
     chdir: Path | None = None
     values: dict[str, str] = field(default_factory=dict)
-    value_files: list[Path] = field(default_factory=list)
+    value_files: list[str] = field(default_factory=list)
     no_color: bool = False
     log_level: str = "warning"
     format: str = "text"
@@ -42,7 +42,7 @@ class Invocation:
         path = self.path(directory)
         if not path.exists():
             raise UsageError(f"there is no directory {path}", hint="`reconciler init DIR` starts a workspace")
-        return Request(path, self.values, tuple(self.value_files), os.environ)
+        return Request(path, self.values, tuple(map(self.path, self.value_files)), os.environ)
 
     def path(self, name: str) -> Path:
         """A path as the user gave it, from where the user wants to be."""
@@ -142,7 +142,7 @@ def _add_values(context: click.Context, parameter: click.Parameter, given: tuple
 
 def _add_files(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> None:
     del parameter
-    context.ensure_object(Invocation).value_files.extend(Path(each) for each in given)
+    context.ensure_object(Invocation).value_files.extend(given)
 
 
 def _set_level(context: click.Context, parameter: click.Parameter, value: str | None) -> None:

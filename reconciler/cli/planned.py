@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Place
 
 if TYPE_CHECKING:
     from reconciler.cli.invocation import Invocation
-    from reconciler.workflow import PlanDocument
+    from reconciler.workflow import Finding, PlanDocument
 
-__all__ = ["exit_code", "print_plan", "rendered"]
+__all__ = ["exit_code", "print_findings", "print_plan", "rendered"]
 
 
 def print_plan(invocation: Invocation, document: PlanDocument) -> None:
@@ -21,7 +22,12 @@ def print_plan(invocation: Invocation, document: PlanDocument) -> None:
         invocation.say(json_document(document))
     else:
         invocation.say(rendered(invocation, document))
-    invocation.diagnose(_diagnostics(document))
+    print_findings(invocation, document.diagnostics)
+
+
+def print_findings(invocation: Invocation, findings: Iterable[Finding]) -> None:
+    """Write a document's diagnostics to standard error."""
+    invocation.diagnose([_diagnostic(each) for each in findings])
 
 
 def rendered(invocation: Invocation, document: PlanDocument) -> str:
@@ -40,16 +46,13 @@ def exit_code(document: PlanDocument, *, detailed: bool) -> int:
     return 2 if detailed and document.actions else 0
 
 
-def _diagnostics(document: PlanDocument) -> list[Diagnostic]:
-    return [
-        Diagnostic(
-            each.severity,
-            each.code,
-            each.summary,
-            each.detail,
-            Place(each.file, each.line or 1, each.column or 1) if each.file else None,
-            each.hint,
-            each.snippet,
-        )
-        for each in document.diagnostics
-    ]
+def _diagnostic(finding: Finding) -> Diagnostic:
+    return Diagnostic(
+        finding.severity,
+        finding.code,
+        finding.summary,
+        finding.detail,
+        Place(finding.file, finding.line or 1, finding.column or 1) if finding.file else None,
+        finding.hint,
+        finding.snippet,
+    )

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from reconciler.errors import ConfigurationError, LeaseLost
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import ConfigurationError, LeaseLost, SpecError
 from reconciler.sdk import (
     Clock,
     Credential,
@@ -19,10 +20,12 @@ from reconciler.sdk import (
     WriteGate,
 )
 from reconciler.sdk.limiter import Limiter
+from reconciler.sdk.names import nearest
 from reconciler.sdk.session import Session
 from reconciler.spec.configuration import ProviderBlock
+from reconciler.spec.vocabulary import PROVIDER_KEYS
 
-__all__ = ["Connection", "ShutGate", "connect"]
+__all__ = ["Connection", "ShutGate", "block_problems", "connect"]
 
 
 class ShutGate:
@@ -60,8 +63,11 @@ def connect(
         names: those to connect.
 
     Raises:
-        ConfigurationError: settings are missing or contradict the spec; names every variable.
+        SpecError: a block names no plugin, or an option or project that can't be.
+        ConfigurationError: settings are missing; names every variable.
     """
+    if problems := block_problems({name: blocks[name] for name in names}):
+        raise SpecError(problems)
     registry = PluginRegistry()
     with ExitStack() as stack:
         connections = {}
@@ -81,6 +87,28 @@ def connect(
             connected = plugin(config, session)
             connections[name] = Connection(name, connected, connected.provider, session)
         yield connections
+
+
+def block_problems(blocks: Mapping[str, ProviderBlock]) -> list[Diagnostic]:
+    """What is wrong with provider blocks, offline: plugins that are not installed, options that they don't have."""
+    registry = PluginRegistry()
+    problems: list[Diagnostic] = []
+    for block in blocks.values():
+        try:
+            metadata = registry.load(block.plugin).metadata()
+        except ConfigurationError as problem:
+            problems.append(
+                error("unknown_plugin", problem.summary, detail=problem.detail, place=block.place, hint=problem.hint)
+            )
+            continue
+        for option in block.options:
+            if option not in metadata.options:
+                close = nearest(option, (*PROVIDER_KEYS, *metadata.options))
+                known = ", ".join((*PROVIDER_KEYS, *sorted(metadata.options)))
+                hint = f"did you mean `{close[0]}`?" if close else f"it has: {known}"
+                summary = f"{metadata.title} has no provider option {option!r}"
+                problems.append(error("unknown_option", summary, place=block.place, hint=hint))
+    return problems
 
 
 def _config(
@@ -117,7 +145,7 @@ def _config(
         options=block.options,
     )
     for problem in plugin.validate_config(config):
-        raise ConfigurationError(f"{block.place}: {problem.summary}", detail=problem.detail, hint=problem.hint)
+        raise problem
     return config
 
 
@@ -128,8 +156,7 @@ def _variables(provider: str, setting: Setting) -> tuple[str, str]:
 
 def _project(block: ProviderBlock, found: str, variable: str) -> str:
     if block.project and found and block.project != found:
-        raise ConfigurationError(
-            f"{block.place}: the spec's project is {block.project!r}, {variable} says {found!r}",
-            hint=f"unset {variable}, or take `project` out of the spec",
-        )
+        summary = f"the spec's project is {block.project!r}, {variable} says {found!r}"
+        hint = f"unset {variable}, or take `project` out of the spec"
+        raise SpecError([error("other_project", summary, place=block.place, hint=hint)])
     return block.project or found

@@ -76,16 +76,16 @@ def describe_sites(connections: Mapping[str, Connection], demands: Mapping[str, 
     }
 
 
-def look_up(connections: Mapping[str, Connection], demands: Mapping[str, Demand]) -> dict[Reference, Ref]:
-    """The items outside the spec that it refers to; those that can't be seen are absent."""
-    found: dict[Reference, Ref] = {}
+def look_up(connections: Mapping[str, Connection], demands: Mapping[str, Demand]) -> dict[tuple[str, Reference], Ref]:
+    """By provider and reference, the items outside the spec that it refers to; those that can't be seen are absent."""
+    found: dict[tuple[str, Reference], Ref] = {}
     for name, each in demands.items():
         asked = {str(reference): reference for reference in each.outside}
         if not asked:
             continue
         for answer in connections[name].provider.fetch(dict.fromkeys(sorted(asked), ())):
             if answer.item is not None:
-                found[asked[answer.asked]] = Ref(answer.item.id, answer.item.key)
+                found[name, asked[answer.asked]] = Ref(answer.item.id, answer.item.key)
     return found
 
 
@@ -102,7 +102,8 @@ def fetch_items(
         if record.closed and address not in wanted:
             continue
         fields = set(record.base)
-        fields.update(wanted[address].fields if address in wanted else ())
+        if address in wanted and wanted[address].item.provider == record.provider:
+            fields.update(wanted[address].fields)
         fields.update(_status_field(sites[record.provider].types.get(record.type.id)))
         asked.setdefault(record.provider, {})[record.id] = frozenset(fields)
         addresses[record.provider, record.id] = address
@@ -118,14 +119,23 @@ def _status_field(type: TypeInfo | None) -> tuple[str, ...]:
     return (info.id,) if info else ()
 
 
-def find_marked(connections: Mapping[str, Connection], label: str, known: Collection[str]) -> list[tuple[str, Item]]:
-    """By provider, the marked items of this workspace that the state does not know."""
-    return [
-        (name, item)
+def find_marked(
+    connections: Mapping[str, Connection],
+    sites: Mapping[str, SiteDescription],
+    label: str,
+    known: Collection[tuple[str, str]],
+) -> list[Item]:
+    """The marked items of this workspace that the state does not know; each once, though two providers share a site.
+
+    Args:
+        known: the items of the state, by site and remote id.
+    """
+    found = {
+        (sites[name].site, item.id): item
         for name, connection in connections.items()
         for item in connection.provider.find_marked(label)
-        if item.id not in known
-    ]
+    }
+    return [item for identity, item in found.items() if identity not in known]
 
 
 def read_histories(

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from reconciler.errors import StateError
 from reconciler.sdk import SiteDescription
+from reconciler.state.directory import PRIVATE_DIRECTORY, make_private_directory
 
 __all__ = ["load_snapshots", "save_snapshots"]
 
@@ -17,14 +19,14 @@ def save_snapshots(directory: Path, sites: Mapping[str, SiteDescription]) -> Non
     """Keep site descriptions in `.reconciler/site/`, one file a provider; where it can't be written, none is kept."""
     from pydantic import TypeAdapter
 
-    folder = directory / ".reconciler" / "site"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = make_private_directory(directory) / "site"
+        folder.mkdir(mode=0o700, exist_ok=True)
         for name, site in sites.items():
             path = folder / f"{name}.json"
             path.touch(mode=0o600)
             path.write_bytes(TypeAdapter(SiteDescription).dump_json(site, indent=1))
-    except OSError:
+    except (OSError, StateError):
         return
 
 
@@ -33,7 +35,7 @@ def load_snapshots(directory: Path) -> dict[str, SiteDescription]:
     from pydantic import TypeAdapter, ValidationError
 
     found: dict[str, SiteDescription] = {}
-    for path in sorted((directory / ".reconciler" / "site").glob("*.json")):
+    for path in sorted((directory / PRIVATE_DIRECTORY / "site").glob("*.json")):
         try:
             found[path.stem] = TypeAdapter(SiteDescription).validate_json(path.read_bytes())
         except (OSError, ValidationError):

@@ -21,6 +21,7 @@ from reconciler.plan.document import (
     WorkspaceName,
     digest_of,
 )
+from reconciler.plan.limits import removal_problem
 from reconciler.plan.planner import Plan
 from reconciler.plan.speech import Speech
 from reconciler.plan.wording import Wording
@@ -55,6 +56,7 @@ def assemble(
     actions = [action for each in plan.items if (action := wording.action(each))]
     counts = Counter(each.action for each in actions)
     refresh_only = origin.kind == "refresh_only"
+    limit = removal_problem(plan.items, state.items) if state and origin.kind == "plan" else None
     return PlanDocument(
         kind=origin.kind,
         directory=origin.directory,
@@ -101,7 +103,7 @@ def assemble(
         summary=Summary(
             unchanged=len(plan.items) - len(actions), **({} if refresh_only else {k: counts[k] for k in counts})
         ),
-        diagnostics=findings((*configuration.diagnostics, *plan.diagnostics)),
+        diagnostics=findings((*configuration.diagnostics, *plan.diagnostics, *((limit,) if limit else ()))),
     )
 
 

@@ -77,15 +77,18 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What references stand for: items of the state by address, items outside the spec as they were looked up."""
+    """What references stand for: items of the state by address, items outside the spec as they were looked up.
+
+    `outside` is by provider too: two sites may have the same keys.
+    """
 
     records: Mapping[str, ItemRecord]
-    outside: Mapping[Reference, Ref]
+    outside: Mapping[tuple[str, Reference], Ref]
 
-    def id_of(self, reference: Reference) -> str | None:
+    def id_of(self, provider: str, reference: Reference) -> str | None:
         """The remote id, an awaited one for an item yet to be created, or `None` where nothing is there."""
         if reference.address is None:
-            found = self.outside.get(reference)
+            found = self.outside.get((provider, reference))
             return found.id if found else None
         record = self.records.get(reference.address)
         return record.id if record else awaited(reference.address)
@@ -248,7 +251,7 @@ class _Resolver:
         )
 
     def _target(self, reference: Reference, *, orders: bool = True) -> str:
-        id = self.references.id_of(reference)
+        id = self.references.id_of(self.item.provider, reference)
         if id is None:
             raise BadValue(f"{reference} is not on this site, or this account can't see it")
         if reference.address is not None:

@@ -76,14 +76,14 @@ def decide(
     spec_changed = not _same(desired, base)
     person_changed = not _same(base if isinstance(observed, Unknown) else observed, live)
     if not person_changed:
-        return Decision("write") if spec_changed else _NOTHING
+        return _overwriting("write", live) if spec_changed else _NOTHING
     if _same(desired, live):
         return Decision("record")
     if spec_changed:
         return _conflict(live, behind=behind)
     if owner == "people" or behind:
         return Decision("keep")
-    return Decision("stop", "stop") if _lossy(live) else Decision("revert")
+    return _overwriting("revert", live)
 
 
 def _first_claim(desired: Value | Template, live: Value, *, behind: bool) -> Decision:
@@ -110,8 +110,9 @@ def _same(one: Value | Template, other: Value | Template) -> bool:
     return one == other
 
 
-def _lossy(live: Value) -> bool:
-    return isinstance(live, Rich) and live.lossy
+def _overwriting(verdict: Literal["write", "revert"], live: Value) -> Decision:
+    """What Markdown can't say is never written over: not even where it seems to be our own."""
+    return Decision("stop", "stop") if isinstance(live, Rich) and live.lossy else Decision(verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def decide_set(
     live: tuple[Value, ...],
     owner: Ownership,
     exact: bool = False,
+    not_kept: Collection[Value] = (),
     ours_elsewhere: Collection[Value] = (),
     wanted_elsewhere: Collection[Value] = (),
 ) -> SetDecision:
@@ -162,7 +164,8 @@ def decide_set(
 
     Args:
         desired: `UNKNOWN`: the spec says nothing any more; what is ours stays on the item and is let go.
-        exact: the spec owns the whole set.
+        exact: the spec owns the whole set; where people own the field, they keep what they put there.
+        not_kept: elements of ours that were written and that the platform did not keep: not sent again.
         ours_elsewhere: elements that another item of ours put there: the other end of a link.
         wanted_elsewhere: elements that another item of ours wants there.
     """
@@ -174,16 +177,19 @@ def decide_set(
     there = frozenset(live)
     wanted = tuple(dict.fromkeys(desired))
     fresh = [each for each in wanted if each not in known]
-    missing = [each for each in wanted if each in known and each not in there]
+    missing = [each for each in wanted if each in known and each not in there and each not in not_kept]
     left = [each for each in known if each not in wanted]
+    whole = exact and owner == "spec"
     claim = tuple(each for each in fresh if each in there and each not in ours_elsewhere)
     return SetDecision(
         add=tuple(each for each in fresh if each not in there),
         restore=tuple(missing) if owner == "spec" else (),
         remove=tuple(
-            each for each in left if each in there and (exact or each not in shared) and each not in wanted_elsewhere
+            each for each in left if each in there and (whole or each not in shared) and each not in wanted_elsewhere
         ),
-        dismiss=tuple(each for each in live if each not in wanted and each not in known) if exact else (),
+        dismiss=tuple(
+            each for each in live if whole and each not in wanted and each not in known and each not in wanted_elsewhere
+        ),
         gone=tuple(missing) if owner == "people" else (),
         claim=claim,
         base=wanted,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from reconciler.plan.desired import Want, Wanted
 from reconciler.plan.diff import UNKNOWN, Decision, SetDecision, decide, decide_set
 from reconciler.plan.edges import Edges
-from reconciler.sdk import FieldInfo, Item, Ref, SiteDescription, TypeInfo, Value
+from reconciler.sdk import Item, Ref, SiteDescription, TypeInfo, Value
+from reconciler.spec.configuration import Template
 from reconciler.state.records import ItemRecord
 
 __all__ = ["DecidedField", "DecidedSet", "ItemPlan", "plan_close", "plan_create", "plan_update"]
@@ -42,6 +42,11 @@ class DecidedSet:
     def sends(self) -> bool:
         """Whether anything is written."""
         return bool(self.decision.added or self.decision.removed)
+
+    @property
+    def moved(self) -> bool:
+        """Whether people changed it: took away what is ours, or put something into an exact set."""
+        return bool(self.decision.restore or self.decision.gone or self.decision.dismiss)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +89,11 @@ class ItemPlan:
     def records(self) -> bool:
         """Whether the state learns something without a write."""
         before = self.record
-        return before is not None and (
+        return (
             any(each.decision.verdict == "record" for each in self.fields)
             or any(each.recorded for each in self.sets)
             or bool(self.released)
-            or before.protect != self.protect
-            or before.closed != self.closed
+            or (before is not None and (before.protect != self.protect or before.closed != self.closed))
         )
 
     @property
@@ -100,19 +104,23 @@ class ItemPlan:
             for each in self.fields
             if each.decision.verdict in {"revert", "keep"} or each.decision.conflict
         }
-        sets = {each.want.info.id for each in self.sets if each.decision.restore or each.decision.gone}
+        sets = {each.want.info.id for each in self.sets if each.moved}
         return frozenset(fields | sets)
 
 
-def plan_create(wanted: Wanted) -> ItemPlan:
-    """Everything that the spec says is written, but for what it clears: a new item has nothing to clear."""
+def plan_create(wanted: Wanted, new: frozenset[str]) -> ItemPlan:
+    """Everything that the spec says is written; what it clears is recorded: a new item has nothing to clear.
+
+    Args:
+        new: addresses that no item has yet.
+    """
     fields = tuple(
-        DecidedField(want, Decision("write"))
+        DecidedField(want, Decision("record" if want.value is None else "write"))
         for want in wanted.fields.values()
-        if not want.info.many and want.value is not None
+        if not want.info.many
     )
     sets = tuple(
-        DecidedSet(want, SetDecision(add=want.value, base=want.value), recorded=True)
+        DecidedSet(want, SetDecision(add=want.value, base=want.value), recorded=False)
         for want in wanted.fields.values()
         if want.info.many and isinstance(want.value, tuple) and want.value
     )
@@ -126,7 +134,7 @@ def plan_create(wanted: Wanted) -> ItemPlan:
         fields=fields,
         sets=sets,
         protect=wanted.item.protect,
-        needs=wanted.needs,
+        needs=_needs(wanted, new),
     )
 
 
@@ -138,26 +146,27 @@ def plan_update(
     Args:
         new: addresses that no item has yet.
     """
-    wants = dict(wanted.fields)
-    if record.closed:
-        wants = _reopened(wants, wanted.type, live)
+    reopened = _reopened(wanted, live) if record.closed else None
+    wants = {**wanted.fields, reopened.info.id: reopened} if reopened else wanted.fields
     fields: list[DecidedField] = []
     sets: list[DecidedSet] = []
     for id, want in wants.items():
         if want.info.many:
             sets.append(_decide_set(want, record, live, site, edges))
             continue
-        base, observed = record.base.get(id, UNKNOWN), record.observed.get(id, UNKNOWN)
         now = live.fields.get(id)
         decision = decide(
             desired=want.value,
-            base=base,
-            observed=observed,
+            base=record.base.get(id, UNKNOWN),
+            observed=record.observed.get(id, UNKNOWN),
             live=now,
             owner=want.owner,
             behind=_behind(wanted.type, want, now),
         )
-        fields.append(DecidedField(want, decision, record.base.get(id), record.observed.get(id), now))
+        if want is reopened:
+            decision = Decision("write")
+        base = record.base.get(id)
+        fields.append(DecidedField(want, decision, base, record.observed.get(id, base), now))
     return ItemPlan(
         address=record.address,
         kind="update",
@@ -169,18 +178,27 @@ def plan_update(
         wanted=wanted,
         fields=tuple(fields),
         sets=tuple(sets),
-        released=tuple(id for id in record.base if id not in wants),
+        released=tuple(dict.fromkeys(id for id in (*record.base, *wants) if id not in wanted.fields)),
         protect=wanted.item.protect,
-        needs=wanted.needs & (new | set(wanted.item.apply_after)),
+        needs=_needs(wanted, new),
     )
 
 
-def plan_close(record: ItemRecord, live: Item, type: TypeInfo) -> ItemPlan:
-    """Bring an item that left the spec to the platform's cancelled status, or done where there is no such."""
-    info = type.by_word("status")
-    target = _closing_status(type)
+def plan_close(record: ItemRecord, live: Item, site: SiteDescription) -> ItemPlan | None:
+    """Bring an item that left the spec to the platform's cancelled status, or done where there is no such.
+
+    Returns:
+        `None` where the site does not say how: neither the type that it has now nor the one that it had has a status
+        to close with.
+    """
+    types = [site.types[id] for id in (live.type.id, record.type.id) if id in site.types]
+    ways = ((type, type.by_word("status"), _closing_status(type)) for type in types)
+    found = next(((type, info, target) for type, info, target in ways if info and target), None)
+    if found is None:
+        return None
+    type, info, target = found
     decided: tuple[DecidedField, ...] = ()
-    if info is not None and target is not None and not _is_done(type, live.fields.get(info.id)):
+    if not _is_done(type, live.fields.get(info.id)):
         want = Want(info, "status", target, "spec", exact=False)
         base, observed, now = (fields.get(info.id) for fields in (record.base, record.observed, live.fields))
         decided = (DecidedField(want, Decision("write"), base, observed, now),)
@@ -212,11 +230,17 @@ def _decide_set(want: Want, record: ItemRecord, live: Item, site: SiteDescriptio
         live=there,
         owner=want.owner,
         exact=want.exact,
+        not_kept=_elements(record.not_kept.get(id)),
         ours_elsewhere=edges.elsewhere(edges.held, record, site, desired),
-        wanted_elsewhere=edges.elsewhere(edges.wanted, record, site, _elements(base if base is not UNKNOWN else None)),
+        wanted_elsewhere=edges.elsewhere(edges.wanted, record, site, (*_elements(base), *there)),
     )
-    recorded = before is UNKNOWN or set(_elements(base)) != set(decision.base) or set(shared) != set(decision.shared)
+    recorded = set(_elements(base)) != set(decision.base) or set(shared) != set(decision.shared)
     return DecidedSet(want, decision, recorded)
+
+
+def _needs(wanted: Wanted, new: frozenset[str]) -> frozenset[str]:
+    """What has to come first: items that are yet to be created, and those that the spec says so of."""
+    return wanted.needs & (new | set(wanted.item.apply_after))
 
 
 def _elements(value: object) -> tuple[Value, ...]:
@@ -246,10 +270,17 @@ def _closing_status(type: TypeInfo) -> Ref | None:
     return by_word.get("cancelled") or by_word.get("done") or next((each.ref for each in done), None)
 
 
-def _reopened(wants: Mapping[str, Want], type: TypeInfo, live: Item) -> dict[str, Want]:
-    """A closed item whose address came back, and whose spec names no status, starts anew."""
-    info: FieldInfo | None = type.by_word("status")
+def _reopened(wanted: Wanted, live: Item) -> Want | None:
+    """The status that a closed item gets whose address came back: the spec's, or the first where it names none.
+
+    Whoever closed it, us or a person, does not matter: it is written, unless the spec wants it done, or it is open.
+    """
+    type = wanted.type
+    info = type.by_word("status")
     new = next((each.ref for each in type.statuses if each.category == "new"), None)
-    if info is None or new is None or info.id in wants or not _is_done(type, live.fields.get(info.id)):
-        return dict(wants)
-    return {**wants, info.id: Want(info, "status", new, "people", exact=False)}
+    if info is None or not _is_done(type, live.fields.get(info.id)):
+        return None
+    want = wanted.fields.get(info.id)
+    if want is None:
+        return Want(info, "status", new, "people", exact=False) if new else None
+    return None if isinstance(want.value, Template) or _is_done(type, want.value) else want

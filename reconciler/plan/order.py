@@ -9,7 +9,7 @@ from reconciler.plan.document import Action
 from reconciler.plan.items import ItemPlan
 from reconciler.sdk import Ref
 
-__all__ = ["leaf_first", "waves"]
+__all__ = ["creations_and_needs", "leaf_first", "waves"]
 
 
 def leaf_first(items: Sequence[ItemPlan]) -> list[ItemPlan]:
@@ -32,6 +32,19 @@ def _parent_id(item: ItemPlan) -> str:
         if isinstance(parent, Ref):
             return parent.id
     return ""
+
+
+def creations_and_needs(actions: Sequence[Action]) -> list[Action]:
+    """Creations, and the other actions that one of them has to wait for, however far; in the plan's order."""
+    every = {each.address: each for each in actions}
+    found: set[str] = set()
+    todo = [each.address for each in actions if each.action == "create"]
+    while todo:
+        address = todo.pop()
+        if address in every and address not in found:
+            found.add(address)
+            todo.extend(every[address].depends_on)
+    return [each for each in actions if each.address in found]
 
 
 def waves(actions: Sequence[Action]) -> list[list[Action]]:

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.diagnostics import Diagnostic, error, warning
-from reconciler.plan.desired import Wanted
+from reconciler.plan.desired import Wanted, awaited_address
 from reconciler.plan.edges import Edges, drop_second_ends
 from reconciler.plan.items import ItemPlan, plan_close, plan_create, plan_update
-from reconciler.plan.limits import removal_problem
 from reconciler.plan.order import leaf_first
-from reconciler.sdk import Found, Item, SiteDescription
+from reconciler.sdk import Found, Item, Link, SiteDescription
 from reconciler.state.records import ItemRecord, State
 
 __all__ = ["Plan", "make_plan"]
@@ -68,9 +67,12 @@ def make_plan(
         if address in unsettled or (targets and address not in within):
             continue
         if record is None:
-            item = plan_create(each)
+            item = plan_create(each, new)
             diagnostics.extend(_required(item))
         else:
+            if record.provider != each.item.provider:
+                diagnostics.append(_other_provider(each, record))
+                continue
             live = found[address].item
             if live is None:
                 diagnostics.append(_missing(record))
@@ -89,27 +91,37 @@ def make_plan(
             diagnostics.append(_protected(record))
         elif live is None:
             diagnostics.append(_missing(record))
+        elif (closing := plan_close(record, live, sites[record.provider])) is None:
+            diagnostics.append(_unclosable(record, live))
         else:
-            items.append(plan_close(record, live, sites[record.provider].types[live.type.id]))
-    items = leaf_first(items)
-    if problem := removal_problem(items, records):
-        diagnostics.append(problem)
-    return Plan(tuple(items), tuple(diagnostics), unsettled)
+            items.append(closing)
+    return Plan(tuple(leaf_first(items)), tuple(diagnostics), unsettled)
 
 
 def _unsettled(wanted: Mapping[str, Wanted], state: State | None) -> frozenset[str]:
     """Addresses with an open operation, and all that needs them, however far."""
     held = {each.address for each in state.open_operations} if state else set()
-    return frozenset(held | _dependents(wanted, held)) if held else frozenset()
+    return frozenset(_dependents(wanted, held)) if held else frozenset()
 
 
 def _dependents(wanted: Mapping[str, Wanted], held: set[str]) -> set[str]:
-    found: set[str] = set()
-    while more := {
-        address for address, each in wanted.items() if address not in found | held and each.needs & (found | held)
-    }:
+    waits = {address: _waits_for(each) for address, each in wanted.items()}
+    found = set(held)
+    while more := {address for address, needs in waits.items() if address not in found and needs & found}:
         found |= more
     return found
+
+
+def _waits_for(wanted: Wanted) -> frozenset[str]:
+    """What has to exist before all of an item can be written: its needs, and the ends of its links that are new."""
+    links = (
+        each
+        for want in wanted.fields.values()
+        if isinstance(want.value, tuple)
+        for each in want.value
+        if isinstance(each, Link)
+    )
+    return wanted.needs | {address for each in links if (address := awaited_address(each.target))}
 
 
 def _closure(wanted: Mapping[str, Wanted], targets: frozenset[str]) -> frozenset[str]:
@@ -119,7 +131,7 @@ def _closure(wanted: Mapping[str, Wanted], targets: frozenset[str]) -> frozenset
         address = todo.pop()
         if address not in found:
             found.add(address)
-            todo.extend(wanted[address].needs if address in wanted else ())
+            todo.extend(_waits_for(wanted[address]) if address in wanted else ())
     return frozenset(found)
 
 
@@ -130,7 +142,7 @@ def _unsettled_note(address: str, state: State | None) -> Diagnostic:
     operation = mine[0]
     return warning(
         "unsettled",
-        f"{address} is unsettled: the outcome of a {operation.kind} is unknown",
+        f"{address} is unsettled: the outcome of its {operation.kind} is unknown",
         detail=f"It was journalled at {operation.journalled_at:%Y-%m-%d %H:%M:%S} UTC and its answer was lost. "
         "Nothing is sent for this address, or for what needs it.",
         hint="Look on the site whether it arrived; `reconciler state show` has what was sent.",
@@ -138,7 +150,8 @@ def _unsettled_note(address: str, state: State | None) -> Diagnostic:
 
 
 def _required(item: ItemPlan) -> Iterator[Diagnostic]:
-    written = {each.want.info.id for each in item.fields} | {each.want.info.id for each in item.sets}
+    written = {each.want.info.id for each in item.fields if each.decision.verdict == "write"}
+    written |= {each.want.info.id for each in item.sets}
     missing = [each for each in item.type.fields.values() if each.required and each.id not in written]
     if missing and item.wanted is not None:
         names = ", ".join(each.word or each.name for each in missing)
@@ -170,6 +183,26 @@ def _other_type(wanted: Wanted, record: ItemRecord, live: Item) -> Diagnostic:
     )
 
 
+def _other_provider(wanted: Wanted, record: ItemRecord) -> Diagnostic:
+    return error(
+        "provider_change",
+        f"{record.address} ({record.key}) is an item of {record.provider}, the spec wants one of "
+        f"{wanted.item.provider}",
+        detail="An item can't move to another provider.",
+        place=wanted.item.place,
+        hint="Give the new item an address of its own, or take the old one out of the spec first.",
+    )
+
+
+def _unclosable(record: ItemRecord, live: Item) -> Diagnostic:
+    return error(
+        "not_closable",
+        f"{record.address} ({record.key}) can't be closed: the site shows no closing status of a {live.type.name}",
+        detail="It left the spec. Its type was changed, or it was moved to another project.",
+        hint="Close it by hand, and put its address back until then.",
+    )
+
+
 def _protected(record: ItemRecord) -> Diagnostic:
     return error(
         "protected",
@@ -184,7 +217,7 @@ def _stopped(item: ItemPlan) -> Iterator[Diagnostic]:
         if each.decision.verdict == "stop":
             yield warning(
                 "conflict",
-                f"{each.want.word} of {item.address} was changed by the spec and by a person",
+                f"{each.want.word} of {item.address} holds a person's text that is not the spec's",
                 detail="Both texts are kept as they are: the item is left alone, the rest goes on.",
                 place=item.wanted.item.fields[each.want.word].place if item.wanted else None,
                 hint="Bring the spec's text in line with the live one, or the live one with the spec's.",

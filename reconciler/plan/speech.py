@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -58,11 +58,11 @@ class Speech:
                 found.setdefault(word, []).append({"title": each.title, "url": each.target})
         return found
 
-    def hear(self, type: TypeInfo, info: FieldInfo, said: JsonValue, ids: Mapping[str, str]) -> Value:
+    def hear(self, type: TypeInfo, info: FieldInfo, said: JsonValue, id_of: Callable[[str], str | None]) -> Value:
         """What `say` said, normalized again.
 
         Args:
-            ids: by address, the remote ids of the workspace's items.
+            id_of: from an address of the workspace to its item's remote id, `None` where there is no item.
 
         Raises:
             BadValue: the site does not take it, or an address has no item.
@@ -70,16 +70,16 @@ class Speech:
         if said is None:
             return None
         if info.kind == "item":
-            return Ref(_id(said, ids), said if isinstance(said, str) else "")
+            return Ref(_id(said, id_of), said if isinstance(said, str) else "")
         return self.dialect.normalize(self.site, type.ref.id, info.id, said)
 
     def hear_element(
-        self, type: TypeInfo, info: FieldInfo, word: str, said: JsonValue, ids: Mapping[str, str]
+        self, type: TypeInfo, info: FieldInfo, word: str, said: JsonValue, id_of: Callable[[str], str | None]
     ) -> Value:
         """An element of a set, from `say_elements`."""
         head, _, direction = word.partition(".")
         if info.kind == "link" and head == info.word and direction:
-            said_link = Link(direction, _id(said, ids))
+            said_link = Link(direction, _id(said, id_of))
             return self.dialect.normalize(self.site, type.ref.id, info.id, said_link)
         return self.dialect.normalize(self.site, type.ref.id, info.id, said)
 
@@ -93,12 +93,12 @@ def _direction(type: LinkType, link: Link) -> str:
     return type.inward_word or type.inward
 
 
-def _id(said: JsonValue, ids: Mapping[str, str]) -> str:
+def _id(said: JsonValue, id_of: Callable[[str], str | None]) -> str:
     match said:
         case {"id": str(id)}:
             return id
-        case str(address) if address in ids:
-            return ids[address]
+        case str(address) if found := id_of(address):
+            return found
     raise BadValue(f"there is no item at {said}")
 
 

@@ -51,14 +51,15 @@ class Wording:
 
     def recording(self, item: ItemPlan) -> Recording | None:
         """What the state learns about an item beside what is written, or `None`."""
-        if item.stopped or not item.records or item.record is None:
+        if item.stopped or not item.records:
             return None
+        before = item.record
         return Recording(
             address=item.address,
             claimed=tuple(self._claims(item)),
             released=item.released,
-            protect=item.protect if item.record.protect != item.protect else None,
-            closed=item.closed if item.record.closed != item.closed else None,
+            protect=item.protect if before is not None and before.protect != item.protect else None,
+            closed=item.closed if before is not None and before.closed != item.closed else None,
         )
 
     def _claims(self, item: ItemPlan) -> Iterator[Claim]:
@@ -77,22 +78,16 @@ class Wording:
         """What people changed since the last apply."""
         for each in item.fields:
             if each.decision.verdict in {"keep", "revert"}:
-                yield self._drift(
-                    item, each.want, each.want.word, each.observed, each.live, kept=each.decision.verdict == "keep"
-                )
+                before, after = (self._say(item, each.want, value) for value in (each.observed, each.live))
+                kept = item.stopped or each.decision.verdict == "keep"
+                yield self._drift(item, each.want, each.want.word, before, after, kept=kept)
         for group in item.sets:
-            for kept, elements in ((False, group.decision.restore), (True, group.decision.gone)):
+            taken = ((group.decision.restore, False), (group.decision.gone, True))
+            for elements, stays in taken:
                 for word, shown in self._elements(item, group.want, elements).items():
-                    author = self._author(item, group.want.info)
-                    yield Drift(
-                        address=item.address,
-                        field=word,
-                        before=list(shown),
-                        after=[],
-                        kept=kept,
-                        by=author.name if author else None,
-                        at=author.at.isoformat() if author else None,
-                    )
+                    yield self._drift(item, group.want, word, list(shown), [], kept=item.stopped or stays)
+            for word, shown in self._elements(item, group.want, group.decision.dismiss).items():
+                yield self._drift(item, group.want, word, [], list(shown), kept=item.stopped)
 
     def conflicts(self, item: ItemPlan) -> Iterator[Conflict]:
         """What both the spec and a person changed."""
@@ -131,9 +126,11 @@ class Wording:
     def _set_changes(self, item: ItemPlan, group: DecidedSet) -> Iterator[FieldChange]:
         added = self._elements(item, group.want, group.decision.added)
         removed = self._elements(item, group.want, group.decision.removed)
-        restored = bool(group.decision.restore) and not group.decision.add
-        author = self._author(item, group.want.info) if restored else None
-        reason = _reverted(author) if restored else "in the spec" if item.kind == "create" else "the spec changed"
+        reverts = not (group.decision.add or group.decision.remove)
+        if item.kind == "create":
+            reason = "in the spec"
+        else:
+            reason = _reverted(self._author(item, group.want.info)) if reverts else "the spec changed"
         for word in dict.fromkeys((*added, *removed)):
             yield FieldChange(
                 field=word,
@@ -157,13 +154,15 @@ class Wording:
             return [_part(each) for each in want.value.parts], True
         return self._say(item, want, want.value), False
 
-    def _drift(self, item: ItemPlan, want: Want, word: str, before: Value, after: Value, *, kept: bool) -> Drift:
+    def _drift(
+        self, item: ItemPlan, want: Want, word: str, before: JsonValue, after: JsonValue, *, kept: bool
+    ) -> Drift:
         author = self._author(item, want.info)
         return Drift(
             address=item.address,
             field=word,
-            before=self._say(item, want, before),
-            after=self._say(item, want, after),
+            before=before,
+            after=after,
             kept=kept,
             by=author.name if author else None,
             at=author.at.isoformat() if author else None,
@@ -197,10 +196,10 @@ def _reason(item: ItemPlan) -> str:
     if item.record is not None and item.record.closed:
         return "back in the spec"
     reverts = any(each.decision.verdict == "revert" for each in item.fields) or any(
-        each.decision.restore for each in item.sets
+        each.decision.restore or each.decision.dismiss for each in item.sets
     )
     writes = any(each.decision.verdict == "write" for each in item.fields) or any(
-        each.decision.add or each.decision.removed for each in item.sets
+        each.decision.add or each.decision.remove for each in item.sets
     )
     if reverts and writes:
         return "the spec changed, and so did people"

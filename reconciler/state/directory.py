@@ -28,7 +28,7 @@ def make_private_directory(workspace: Path) -> Path:
         raise StateError(
             f"can't make {directory}",
             detail=problem.strerror or str(problem),
-            hint="The state is kept there; make the directory of the specs writable for this account.",
+            hint="make the directory of the specs writable for this account: the state is kept there",
         ) from problem
     return directory
 

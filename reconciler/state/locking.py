@@ -61,7 +61,7 @@ def hold(path: Path, holder: Holder) -> Iterator[None]:
             raise LeaseHeld(
                 "another process is writing this state",
                 detail=_read(descriptor),
-                hint="Wait until it ends. The lock ends with its process: there is nothing to remove by hand.",
+                hint="wait until it ends; the lock ends with its process, there is nothing to remove by hand",
             ) from problem
         except OSError as problem:
             raise _unusable(path, problem) from problem
@@ -86,5 +86,5 @@ def _unusable(path: Path, problem: OSError) -> StateError:
     return StateError(
         f"can't lock {path}",
         detail=problem.strerror or str(problem),
-        hint="Applying needs a writable directory, on a file system that has locks.",
+        hint="apply in a writable directory, on a file system that has locks",
     )

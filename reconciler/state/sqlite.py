@@ -101,7 +101,7 @@ class SqliteStore:
             raise StateError(
                 f"can't see whether there is a state {self.path}",
                 detail=problem.strerror or str(problem),
-                hint="Make its directory readable for this account.",
+                hint="make its directory readable for this account",
             ) from problem
         if not stat.S_ISREG(mode):
             raise corrupt(self.path, "it is not a file")
@@ -154,8 +154,8 @@ class SqliteStore:
             raise StateError(
                 f"the state {self.path} belongs to another workspace",
                 detail=f"It is {_named(found)}; the specs are {_named(asked)}.",
-                hint="If these specs were copied from another workspace, give them an id of their own "
-                "(`workspace.id`, any new UUID). If the workspace was renamed, put its old name back.",
+                hint="if these specs were copied from another workspace, give them an id of their own "
+                "(`workspace.id`, any new UUID); if the workspace was renamed, put its old name back",
             )
         return found
 
@@ -217,7 +217,7 @@ class _SqliteLease:
             if operation is not None:
                 name, status = operation
                 if connection.execute("UPDATE operation SET status = ? WHERE id = ?", (status, name)).rowcount != 1:
-                    raise StateError(f"operation {name} was never journalled", hint="This is a bug; please report it.")
+                    raise StateError(f"operation {name} was never journalled", hint="report it: this is a bug")
 
         self._commit(write)
 
@@ -244,7 +244,7 @@ class _SqliteLease:
         if row["fence"] != self._fence:
             raise LeaseLost(
                 detail=f"This run holds fence {self._fence}; the state has {row['fence']}, of {row['holder']}.",
-                hint="Nothing more was written. Plan again: the next run finds out what this one sent.",
+                hint="plan again: nothing more was written, and the next run finds out what this one sent",
             )
 
     def _prove_usable(self) -> None:
@@ -257,7 +257,7 @@ class _SqliteLease:
         if not same:
             raise LeaseLost(
                 f"the state {self._path} was removed or replaced while it was in use",
-                hint="Put the file back, then plan again: the next run finds out what this one sent.",
+                hint="put the file back, then plan again: the next run finds out what this one sent",
             )
 
 
@@ -300,7 +300,7 @@ def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
         raise StateError(
             f"the state {path} was written by a newer reconciler",
             detail=f"It has version {version}; this one reads up to version {SCHEMA_VERSION}.",
-            hint="Install the newer reconciler here too: `reconciler --version` where it wrote last says which.",
+            hint="install the newer reconciler here too: `reconciler --version` where it wrote last says which",
         )
     finding = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if finding != "ok":

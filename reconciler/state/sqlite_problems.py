@@ -12,11 +12,11 @@ from reconciler.errors import StateError
 
 __all__ = ["corrupt", "explained", "needs_rollback"]
 
-_FULL: Final = ("the disk is full", "Free some space and run the command again; what was committed is safe.")
-_READ_ONLY: Final = ("it can't be written", "Make the file and its directory writable for this account.")
-_DISK: Final = ("the disk reported an error", "Check the disk; what was committed before is safe.")
-_BUSY: Final = ("another program has it open and locked", "Close that program, a database shell say, and try again.")
-_CANT_OPEN: Final = ("it can't be opened", "Check that this account may read the file and its directory.")
+_FULL: Final = ("the disk is full", "free some space and run the command again; what was committed is safe")
+_READ_ONLY: Final = ("it can't be written", "make the file and its directory writable for this account")
+_DISK: Final = ("the disk reported an error", "check the disk; what was committed before is safe")
+_BUSY: Final = ("another program has it open and locked", "close that program, a database shell say, and try again")
+_CANT_OPEN: Final = ("it can't be opened", "check that this account may read the file and its directory")
 
 _BY_CODE: Final = {
     sqlite3.SQLITE_FULL: _FULL,
@@ -47,7 +47,7 @@ def corrupt(path: Path, detail: str) -> StateError:
     return StateError(
         f"the state {path} is corrupt",
         detail=detail,
-        hint="Restore the file from a backup. Keep the broken one: what it journalled may be needed.",
+        hint="restore the file from a backup, and keep the broken one: what it journalled may be needed",
     )
 
 

@@ -3,7 +3,7 @@
 load -> expand -> refresh -> diff -> render | schedule -> execute -> verify -> record
 """
 
-from reconciler.plan.document import PlanDocument
+from reconciler.plan.document import Finding, PlanDocument
 from reconciler.workflow.applying import Applied, Limits, apply_plan, apply_specs
 from reconciler.workflow.inspecting import Probe, ShownItem, list_state, probe_sites, show_item, validate
 from reconciler.workflow.planning import PlanKind, make_plan
@@ -13,6 +13,7 @@ from reconciler.workflow.starting import initialize, write_schema
 
 __all__ = [
     "Applied",
+    "Finding",
     "Limits",
     "PlanDocument",
     "PlanKind",

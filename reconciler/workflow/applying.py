@@ -12,12 +12,12 @@ from pathlib import Path
 from reconciler.apply.execution import Execution
 from reconciler.apply.journal import Journal
 from reconciler.apply.ledger import Ledger
-from reconciler.diagnostics import Place
+from reconciler.diagnostics import Diagnostic, Place
 from reconciler.errors import Refused, StateError
 from reconciler.live.connections import Connection, connect
 from reconciler.live.reading import describe_sites_of
 from reconciler.plan.assemble import speeches
-from reconciler.plan.document import PlanDocument
+from reconciler.plan.document import Finding, PlanDocument
 from reconciler.plan.limits import removal_limit
 from reconciler.plan.results import ApplyDocument, ApplyResult, ResultSummary
 from reconciler.sdk import Clock, SiteDescription, SystemClock
@@ -36,9 +36,6 @@ from reconciler.workflow.request import Request
 from reconciler.workflow.saved import refuse_forged, refuse_stale
 
 __all__ = ["Applied", "Limits", "apply_plan", "apply_specs"]
-
-_REFUSES = frozenset({"protected", "missing", "type_change"})
-"""Findings of a plan that an apply stops at."""
 
 _LEAVES_OPEN = frozenset({"unsettled", "conflict"})
 """Findings that leave work to be done after an apply."""
@@ -130,12 +127,15 @@ def apply_plan(
         _refuse_removals(document, state.items, limits)
         blocks = {each.name: each for each in _blocks(document)}
         used = sorted({each.provider for each in document.actions} | {each.provider for each in state.items.values()})
+        for name in used:
+            if name not in blocks:
+                raise Refused(f"the plan does not say what its provider {name!r} is", hint="make a new plan")
         with connect(blocks, used, environment, gate=journal, clock=clock) as connections:
             sites = describe_sites_of(connections, document, state.items)
             refuse_other_sites(state.items, sites)
             _refuse_other_plan_sites(document, sites)
             if any(each.action == "create" for each in document.actions):
-                refuse_unknown_marked(workspace.id, workspace.instance, connections, state)
+                refuse_unknown_marked(workspace, connections, sites, state)
             return _Run(document, state, sites, connections, lease, journal, clock, limits).carry_out(report)
 
 
@@ -207,9 +207,16 @@ def _has_work(document: PlanDocument) -> bool:
 
 
 def _refuse_findings(document: PlanDocument) -> None:
-    found = [each for each in document.diagnostics if each.code in _REFUSES or each.severity == "error"]
+    found = [each for each in document.diagnostics if each.severity == "error"]
     if found:
-        raise Refused(found[0].summary, detail=found[0].detail, hint=found[0].hint)
+        raise Refused("the plan can't be applied", diagnostics=[_diagnostic(each) for each in found])
+
+
+def _diagnostic(finding: Finding) -> Diagnostic:
+    place = Place(finding.file, finding.line or 1, finding.column or 1) if finding.file else None
+    return Diagnostic(
+        finding.severity, finding.code, finding.summary, finding.detail, place, finding.hint, finding.snippet
+    )
 
 
 def _refuse_removals(document: PlanDocument, records: Mapping[str, ItemRecord], limits: Limits) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.errors import ReconcilerError, UsageError
-from reconciler.live.connections import ShutGate, connect
+from reconciler.errors import ReconcilerError, SpecError, UsageError
+from reconciler.live.connections import ShutGate, block_problems, connect
 from reconciler.live.snapshots import load_snapshots
 from reconciler.plan.desired import word_of
 from reconciler.plan.ownership import owner_of
@@ -23,7 +23,10 @@ def validate(request: Request) -> Configuration:
     Raises:
         SpecError: they hold mistakes; all are in it.
     """
-    return request.load()
+    configuration = request.load()
+    if problems := block_problems(configuration.providers):
+        raise SpecError((*configuration.diagnostics, *problems))
+    return configuration
 
 
 def list_state(request: Request) -> State | None:
@@ -86,5 +89,6 @@ def _probe(request: Request, configuration: Configuration, name: str) -> list[Pr
                 for permission, granted in sorted(site.permissions.items())
             )
     except ReconcilerError as problem:
-        probes.append(Probe(name, what, ok=False, found=problem.summary, hint=problem.hint or problem.detail))
+        remedy = "\n".join(text for text in (problem.detail, problem.hint) if text)
+        probes.append(Probe(name, what, ok=False, found=problem.summary, hint=remedy))
     return probes

@@ -15,11 +15,11 @@ from reconciler.live.snapshots import save_snapshots
 from reconciler.plan.assemble import Origin, assemble, speeches, with_requests
 from reconciler.plan.authors import Authors
 from reconciler.plan.desired import References, resolve
-from reconciler.plan.document import PlanDocument
+from reconciler.plan.document import PlanDocument, WorkspaceName
 from reconciler.plan.planner import make_plan as decide
 from reconciler.sdk import Item, SiteDescription, marker_label
 from reconciler.spec import canonical_address
-from reconciler.spec.configuration import Configuration
+from reconciler.spec.configuration import Configuration, Workspace
 from reconciler.state.records import ItemRecord, State
 from reconciler.workflow.request import Request
 
@@ -95,8 +95,8 @@ def plan_with(
     found = fetch_items(connections, sites, wanted, records)
     plan = decide(wanted, state, sites, found, targets=_known_targets(targets, configuration, records))
     copies: list[Diagnostic] = []
-    if any(each.kind == "create" for each in plan.items):
-        copies = refuse_unknown_marked(configuration.workspace.id, configuration.workspace.instance, connections, state)
+    if not records or any(each.kind == "create" for each in plan.items):
+        copies = refuse_unknown_marked(configuration.workspace, connections, sites, state)
     authors = Authors.of(read_histories(connections, plan.asks_who))
     origin = Origin(kind, str(request.directory.absolute()), request.commit(), targets)
     document = assemble(plan, origin, configuration, state, sites, dialects, authors)
@@ -122,7 +122,10 @@ def refuse_other_sites(records: Mapping[str, ItemRecord], sites: Mapping[str, Si
 
 
 def refuse_unknown_marked(
-    workspace: str, instance: str, connections: Mapping[str, Connection], state: State | None
+    workspace: Workspace | WorkspaceName,
+    connections: Mapping[str, Connection],
+    sites: Mapping[str, SiteDescription],
+    state: State | None,
 ) -> list[Diagnostic]:
     """Look for items of this workspace that the state does not know, before anything is created.
 
@@ -133,11 +136,11 @@ def refuse_unknown_marked(
         Refused: there are others: creating now could make them twice.
     """
     records = state.items if state else {}
-    known = {record.id for record in records.values()}
+    known = {(record.site, record.id) for record in records.values()}
     open_operations = {each.id for each in state.open_operations} if state else set()
     copies: list[Item] = []
     unknown: list[Item] = []
-    for _, item in find_marked(connections, marker_label(workspace, instance), known):
+    for item in find_marked(connections, sites, marker_label(workspace.id, workspace.instance), known):
         marker = item.marker
         if marker is not None and marker.operation in open_operations:
             continue

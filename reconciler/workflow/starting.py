@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reconciler.errors import UsageError
 from reconciler.spec import json_schema, scaffold
+from reconciler.state.directory import make_private_directory
 
 __all__ = ["initialize", "write_schema"]
 
@@ -36,9 +37,8 @@ def initialize(directory: Path, name: str) -> list[Path]:
 
 def write_schema(directory: Path) -> Path:
     """Write `.reconciler/schema.json`, which the first line of a spec names to editors."""
-    path = directory / ".reconciler" / "schema.json"
+    path = make_private_directory(directory) / "schema.json"
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_text(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as problem:
         raise UsageError(f"{path} can't be written", detail=problem.strerror or str(problem)) from problem

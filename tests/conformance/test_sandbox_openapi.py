@@ -86,7 +86,13 @@ def drive(sandbox: Endpoints, jira: httpx.Client) -> None:
     jira.post(f"/issue/{one}/transitions", json={"transition": {"id": "1"}})
     jira.post(f"/issue/{one}/comment", json={"body": text("Said")})
     jira.post(f"/issue/{one}/comment", json={"body": "plain"})
-    jira.get(f"/issue/{one}/comment")
+    said = jira.get(f"/issue/{one}/comment", params={"orderBy": "-created"}).json()["comments"]
+    jira.post("/comment/list", params={"expand": "properties"}, json={"ids": [int(each["id"]) for each in said]})
+    pairs = {"projectAndIssueTypes": [{"projectId": "10000", "issueTypeId": "10003"}]}
+    control(sandbox, "knobs", {"denied": []}, "PATCH")
+    jira.post("/workflows", json=pairs)
+    control(sandbox, "knobs", {"workflow_reads": "refused"}, "PATCH")
+    jira.post("/workflows", json=pairs)
     ends = {"inwardIssue": {"id": one}, "outwardIssue": {"id": two}}
     jira.post("/issueLink", json={"type": {"name": "Blocks"}, **ends})
     jira.post("/issueLink", json={"type": {"name": "Nothing"}, **ends})

@@ -172,7 +172,7 @@ def test_people_are_found_by_mail_id_and_name(jira, provider, canned):
         "Twin": [{**canned.LEA, "displayName": "Twin"}, {**canned.MAX, "displayName": "Twin"}],
         "Left": [{**canned.LEA, "displayName": "Left", "active": False}],
     }
-    jira.on("GET", "/user/search", lambda request: people[request.url.params["query"]])
+    jira.on("GET", "/user/search", lambda request: people.get(request.url.params["query"], []))
     jira.on("GET", "/user/bulk", {"values": [canned.MAX]})
     asked = ("l.gray@fund.example", "5b11", "Max Stone", "max", "Twin", "Left", "Max <5b11>")
     site = provider.describe_site((), asked)
@@ -181,6 +181,15 @@ def test_people_are_found_by_mail_id_and_name(jira, provider, canned):
     assert not {"max", "twin", "left"} & set(site.user_names)
     assert set(site.users) == {Ref("5b10"), Ref("5b11")}
     assert len(jira.sent("GET", "/user/bulk")) == 1
+
+
+def test_a_misspelt_address_is_told_its_neighbours(jira, provider, canned):
+    """Where nobody has the address, people whose names begin alike are read, so that a hint can name the right one."""
+    people = {"l.": [{**canned.LEA, "emailAddress": "l.gray@fund.example"}]}
+    jira.on("GET", "/user/search", lambda request: people.get(request.url.params["query"], []))
+    site = provider.describe_site(("Task",), ("l.grey@fund.example",))
+    assert site.user_names["l.gray@fund.example"] == "5b10"
+    assert "l.grey@fund.example" not in site.user_names
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,7 @@ def test_a_status_without_a_way_says_what_there_is(jira, site, provider, live):
 def test_a_screen_that_asks_for_more_is_a_problem(jira, site, provider, live):
     """A required field that nobody gave is named; given, it goes along."""
     field = {"customfield_3": {"required": True}, "resolution": {"required": True, "hasDefaultValue": True}}
+    jira.on("GET", "/issue/1", {"fields": {"customfield_3": None}})
     jira.on("GET", "/issue/1/transitions", {"transitions": [{"id": "31", "to": {"id": "5"}, "fields": field}]})
     outcome = only(provider.update([Change("op", live(), transition=Transition((DONE,)))], quiet=False))
     assert (outcome.problems[0].code, outcome.problems[0].field) == ("required", "customfield_3")
@@ -288,7 +289,7 @@ def test_one_items_failure_is_not_anothers(jira, site, provider, live):
 
 def test_a_marker_too_long_is_a_limit(jira, site, provider, live, marker_of):
     """The rest of the change is not sent with a marker that would be cut."""
-    long = dataclasses.replace(marker_of(), base={f"field{each}": "0" * 16 for each in range(2000)})
+    long = dataclasses.replace(marker_of(), address="a" * 40_000)
     outcome = only(provider.update([Change("op", live(), set={"summary": "x"}, marker=long)], quiet=False))
     assert (outcome.result, outcome.problems[0].code) == ("refused", "limit")
     assert jira.writes == []
@@ -346,6 +347,6 @@ def test_a_long_marker_is_refused_among_others(jira, site, provider, marked, mar
     jira.on("POST", "/issue/properties/multi", TASK)
     jira.on("GET", "/task/77", {"status": "COMPLETE"})
     first, second = marked(2)
-    long = dataclasses.replace(first.marker, base={f"field{each}": "0" * 16 for each in range(2000)})
+    long = dataclasses.replace(first.marker, address="a" * 40_000)
     outcomes = provider.update([dataclasses.replace(first, marker=long), second], quiet=False)
     assert {each.operation: each.result for each in outcomes} == {"op1": "refused", "op2": "done"}

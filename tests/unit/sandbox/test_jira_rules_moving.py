@@ -42,6 +42,37 @@ def test_transitions_depend_on_the_issue(site: Any) -> None:
         site.platform.act("edit", {"item": issue, "status": "To Do"})
 
 
+def test_unmet_conditions_are_shown_on_request(site: Any) -> None:
+    """A transition whose condition is not met is listed for whoever asks, and can't be made."""
+    issue = site.make()
+    site.turn(workflows={"Task": [
+        {"name": "Start", "to": "In Progress"}, {"name": "Approve", "to": "Done", "assigned": True},
+    ]})  # fmt: skip
+    path = f"/issue/{issue}/transitions"
+    assert [each["name"] for each in site.get(path).json["transitions"]] == ["Start"]
+    offered = site.get(path, includeUnavailableTransitions="true").json["transitions"]
+    assert [(each["name"], each["isAvailable"]) for each in offered] == [("Start", True), ("Approve", False)]
+    assert site.post(path, {"transition": {"id": offered[1]["id"]}}).status == 400
+
+
+def test_workflows_are_for_administrators(site: Any) -> None:
+    """Others get an empty answer; an administrator gets each type's transitions, unless the token has not the scope."""
+    site.turn(workflows={"Task": [{"name": "Start", "from": ["To Do"], "to": "In Progress"}]})
+    asked = {"projectAndIssueTypes": [{"projectId": "10000", "issueTypeId": "10003"}]}
+    assert site.post("/workflows", asked).json == {"statuses": [], "workflows": []}
+    site.turn(denied=[])
+    answer = site.post("/workflows", asked).json
+    names = {each["statusReference"]: each["name"] for each in answer["statuses"]}
+    (workflow,) = answer["workflows"]
+    create, start = workflow["transitions"]
+    assert (create["type"], names[create["toStatusReference"]]) == ("INITIAL", "To Do")
+    assert (start["type"], names[start["toStatusReference"]]) == ("DIRECTED", "In Progress")
+    assert [names[each["fromStatusReference"]] for each in start["links"]] == ["To Do"]
+    assert site.post("/workflows", {"projectAndIssueTypes": [{"issueTypeId": "1"}]}).status == 400
+    site.turn(workflow_reads="refused")
+    assert site.post("/workflows", asked).status == 401
+
+
 def test_transition_ids_differ_by_type(site: Any) -> None:
     """A task's transition does nothing for an epic."""
     task, epic = site.make(), site.make(kind="Epic")
@@ -243,3 +274,7 @@ def test_copies_carry_the_marks(site: Any) -> None:
     assert (fields["labels"], fields["status"]["name"], fields["summary"]) == (["rc-1"], "To Do", "CLONE - Deal")
     assert fields["creator"]["displayName"] == "Mei Tanaka"
     assert site.get(f"/issue/{copy}/properties/reconciler").json["value"] == {"address": "deal"}
+    site.turn(clone_properties=False)
+    bare = site.platform.act("clone", {"item": issue})["id"]
+    assert site.get(f"/issue/{bare}/properties/reconciler").status == 404
+    assert site.fields(bare)["labels"] == ["rc-1"]

@@ -291,3 +291,28 @@ def test_history_times_are_texts(site: Any) -> None:
     assert created() == "2026-11-23T09:00:00.000+0000"
     site.turn(bulk_changelog_created="epoch_ms")
     assert created() == 1795424400000
+
+
+def test_comments_show_properties_by_id(site: Any, text: Any) -> None:
+    """Neither the issue nor its list of comments shows them; the newest comes first for whoever asks."""
+    issue = site.make()
+    for word in ("One", "Two"):
+        properties = [{"key": "reconciler", "value": {"operation": word}}]
+        site.post(f"/issue/{issue}/comment", {"body": text(word), "properties": properties})
+    newest, oldest = site.get(f"/issue/{issue}/comment", orderBy="-created").json["comments"]
+    assert int(newest["id"]) > int(oldest["id"])
+    assert "properties" not in newest
+    assert "properties" not in site.fields(issue)["comment"]["comments"][0]
+    (found,) = site.post("/comment/list", {"ids": [int(newest["id"])]}, expand="properties").json["values"]
+    assert found["properties"] == [{"key": "reconciler", "value": {"operation": "Two"}}]
+    (found,) = site.post("/comment/list", {"ids": [int(newest["id"])]}).json["values"]
+    assert "properties" not in found
+    assert site.post("/comment/list", {"ids": []}).status == 400
+
+
+def test_texts_are_searched_by_words(site: Any) -> None:
+    """A search for an identifier finds it, and what has its parts in another order."""
+    hits = [site.make(customfield_10051=each) for each in ("rc-1a2b", "1A2B rc more")]
+    site.make(customfield_10051="rc-ffff")
+    assert site.found('cf[10051] ~ "rc-1a2b"') == hits
+    assert site.post("/search/jql", {"jql": 'cf[10050] ~ "x"'}).status == 400

@@ -283,3 +283,16 @@ def test_credentials_go_nowhere_else(wire, url):
     """A URL without TLS, or that is none, is refused before anything is sent."""
     with pytest.raises(ConfigurationError):
         wire(httpx.Response(200)).session(url)
+
+
+@pytest.mark.parametrize(("answers", "attempts"), [((), 2), ((httpx.Response(200, json={}),), 1 + 5)])
+def test_a_site_that_never_answered_is_given_up_soon(wire, answers, attempts):
+    """Without a connection, a wrong URL is told after two attempts; a site that answered before is given five."""
+    site = wire(*answers, httpx.ConnectError("refused"))
+    session = site.session()
+    for _ in answers:
+        session.send("GET", "/x", purpose="read")
+    with pytest.raises(UnreachableError) as raised:
+        session.send("GET", "/x", purpose="read")
+    assert len(site.requests) == attempts
+    assert "URL" in raised.value.hint

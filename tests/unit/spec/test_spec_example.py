@@ -129,6 +129,24 @@ def test_the_schema_takes_what_the_language_takes() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "workspace: {name: a, id: b, previous_name: c}",
+        "items: {a: {on_remove: delete, close_comment: Gone, workflow: {through: any}}}",
+        "defaults: {on_remove: '${var.x}', close_comment: null, workflow: {through: [In Review, 5]}}",
+        "items: {a: {labels: {exact: false, values: []}, links: {exact: true}}}",
+        "policy: {conflicts: stop, notify: quiet, on_missing: recreate}",
+        "moved: [{from: tasks, to: checks}, {from: 'tasks[\"legal\"]', to: a.b/c}]",
+        "removed: [deal, tasks.legal]",
+        "imports: [{to: deal, key: OLD-1}, {to: deal, id: 5}, {to: tasks.legal, query: text ~ x}]",
+    ],
+)
+def test_the_schema_takes_every_key(text: str) -> None:
+    """What the language takes has no error in an editor."""
+    jsonschema_rs.validator_for(json_schema()).validate(as_json(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "itemz: {}",
         "items: {A: {title: x}}",
         "items: {a: {titel: x}}",
@@ -142,6 +160,18 @@ def test_the_schema_takes_what_the_language_takes() -> None:
         "variables: {a: {type: strng}}",
         "workspace: {name: x}",
         "providers: {jira: {types: {epics: x}}}",
+        "items: {a: {on_remove: keep}}",
+        "items: {a: {workflow: {through: In Review}}}",
+        "items: {a: {workflow: {throug: any}}}",
+        "policy: {conflicts: {status: spec}}",
+        "policy: {rules: []}",
+        "moved: [{from: a}]",
+        "moved: [{from: INVEST-1, to: a}]",
+        "removed: [{from: a}]",
+        "removed: a",
+        "imports: [{to: a}]",
+        "imports: [{key: OLD-1}]",
+        "imports: [{to: a, key: OLD-1, id: 5}]",
     ],
 )
 def test_the_schema_refuses_what_the_language_refuses(text: str) -> None:

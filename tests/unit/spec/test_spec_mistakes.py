@@ -13,7 +13,9 @@ from reconciler.diagnostics import Diagnostic, diagnostics_of
 from reconciler.errors import SpecError
 
 HEAD = "workspace: {name: deals, id: w-1}\nproviders: {jira: {project: INVEST, fields: {amount: Amount}}}\n"
-ITEM = "  type: task\n  title: Deal\n"
+ONE = "items:\n  a: {type: task, title: x}\n"
+TWO = "  b: {type: task, title: x}\n"
+GROUP = "items:\n  checks: {type: task, title: x, for_each: [legal, market]}\n"
 
 CASES: dict[str, tuple[str, str, str]] = {
     # YAML
@@ -77,6 +79,11 @@ CASES: dict[str, tuple[str, str, str]] = {
         "`due_diligence`",
     ),
     "labels are no list": ("items:\n  a: {type: task, title: x, labels: §urgent}\n", "wrong_type", "write [ ]"),
+    "unknown name in a label": (
+        'items:\n  a: {type: task, title: x, labels: [ok, "${§nope}"]}\n',
+        "unknown_name",
+        "var.nope",
+    ),
     "labels are null": ("items:\n  a: {type: task, title: x, labels: §null}\n", "null", "write []"),
     "bad date": ("items:\n  a: {type: task, title: x, due: §31.12.2026}\n", "bad_date", "2026-12-24"),
     "no such day": ("items:\n  a: {type: task, title: x, due: §2026-02-30}\n", "bad_date", "month and day"),
@@ -238,6 +245,154 @@ CASES: dict[str, tuple[str, str, str]] = {
         "write \\\\n",
     ),
     "calendar key": ("calendars: {a: {§holiday: []}}\n", "unknown_key", "`holidays`"),
+    # an item's life
+    "unknown way to remove": (
+        "items:\n  a: {type: task, title: x, on_remove: §delet}\n",
+        "wrong_value",
+        "did you mean `delete`?",
+    ),
+    "on_remove is null": ("items:\n  a: {type: task, title: x, on_remove: §null}\n", "wrong_value", "close, delete"),
+    "close_comment is a list": ("items:\n  a: {type: task, title: x, close_comment: §[x]}\n", "wrong_type", ""),
+    "nothing after close_comment": (
+        "items:\n  a:\n    type: task\n    title: x\n    close_comment:§\n",
+        "null",
+        "remove the line",
+    ),
+    "empty close_comment": (
+        "items:\n  a: {type: task, title: x, close_comment: §''}\n",
+        "wrong_value",
+        "remove the line",
+    ),
+    "close_comment known after apply": (
+        'items:\n  a: {type: task, title: x}\n  b: {type: task, title: x, close_comment: §"see ${items.a.key}"}\n',
+        "known_after_apply",
+        "description",
+    ),
+    "workflow is a text": ("items:\n  a: {type: task, title: x, workflow: §any}\n", "wrong_type", "{through: any}"),
+    "workflow key": (
+        "items:\n  a: {type: task, title: x, workflow: {§throug: any}}\n",
+        "unknown_key",
+        "did you mean `through`?",
+    ),
+    "through is one status": (
+        "items:\n  a: {type: task, title: x, workflow: {through: §In review}}\n",
+        "wrong_type",
+        "write [In review], or any",
+    ),
+    "lifecycle": ("items:\n  a: {type: task, title: x, §lifecycle: {}}\n", "unknown_key", "write `on_remove`"),
+    "close_comment at the top level": ("§close_comment: x\nitems: {}\n", "unknown_key", ""),
+    # the policy
+    "policy is a word": ("policy: §quiet\n", "wrong_type", "keys and values"),
+    "policy key": ("policy: {§conflict: stop}\n", "unknown_key", "did you mean `conflicts`?"),
+    "rules of a policy": ("policy: {§rules: []}\n", "not_in_this_version", "remove it"),
+    "unknown policy": ("policy: {conflicts: §peple}\n", "wrong_value", "did you mean `people`?"),
+    "policy by field": ("policy: {conflicts: §{status: spec}}\n", "wrong_type", "spec, people, stop"),
+    "policy of null": ("policy: {on_missing: §null}\n", "wrong_value", "stop, recreate, forget"),
+    "expression in a policy": ("policy: {notify: §\"${'quiet'}\"}\n", "wrong_type", "normal, quiet"),
+    "two policies": ("policy: {}\n§policy: {}\n", "duplicate_key", "remove one"),
+    # moved
+    "moves are a map": ("moved: §{from: a, to: b}\n", "wrong_type", "after a `- `"),
+    "nothing after moved": ("moved:§\n", "wrong_type", "after a `- `"),
+    "a move is an address": ("moved: [§a]\n", "wrong_type", "{from: tasks.legal"),
+    "move without from": (ONE + "moved: [§{to: a}]\n", "missing", "{from: tasks.legal"),
+    "move without to": (ONE + "moved: [§{from: b}]\n", "missing", "{from: tasks.legal"),
+    "key of a move": (ONE + "moved: [{from: b, §too: a}]\n", "unknown_key", "did you mean `to`?"),
+    "move from no address": (ONE + "moved: [{from: §INVEST-1, to: a}]\n", "bad_reference", "`tasks.legal`"),
+    "move from an expression": (ONE + 'moved: [{from: §"${var.x}", to: a}]\n', "bad_reference", "no expression"),
+    "move from a number": (ONE + "moved: [{from: §5, to: a}]\n", "wrong_type", "`deal`"),
+    "move to an unknown item": (
+        ONE.replace("a:", "deal:") + "moved: [{from: b, to: §dael}]\n",
+        "unknown_item",
+        "`deal`",
+    ),
+    "move to an unknown instance": (
+        GROUP + "moved: [{from: b, to: §checks.legl}]\n",
+        "unknown_item",
+        "did you mean `legal`?",
+    ),
+    "move to an instance of a single item": (ONE + "moved: [{from: b, to: §a.legal}]\n", "unknown_item", "write `a`"),
+    "move of one item to a group": (
+        GROUP + "moved: [{from: tasks.legal, to: §checks}]\n",
+        "bad_reference",
+        'checks["legal"]',
+    ),
+    "move to a group without instances": (
+        GROUP.replace("[legal, market]", "[]") + "moved: [{from: tasks.legal, to: §checks}]\n",
+        "bad_reference",
+        "no instances",
+    ),
+    "move from an item": (ONE + TWO + "moved: [{from: §b, to: a}]\n", "still_there", "remove the item"),
+    "move from an instance that stays": (
+        GROUP + TWO + "moved: [{from: §checks.legal, to: b}]\n",
+        "still_there",
+        "or this entry",
+    ),
+    "a group moves and stays": (
+        GROUP + "  tasks: {type: task, title: x, for_each: [market]}\nmoved: [{from: §tasks, to: checks}]\n",
+        "still_there",
+        "or this entry",
+    ),
+    "moved from twice": (
+        ONE + TWO + "moved:\n  - {from: c, to: a}\n  - {from: §c, to: b}\n",
+        "duplicate_address",
+        "remove one",
+    ),
+    "moved to twice": (
+        ONE + "moved:\n  - {from: b, to: a}\n  - {from: c, to: §a}\n",
+        "duplicate_address",
+        "remove one",
+    ),
+    "moved with its group too": (
+        GROUP + "moved:\n  - {from: tasks, to: checks}\n  - {from: §'tasks[\"legal\"]', to: checks.legal}\n",
+        "duplicate_address",
+        "remove one",
+    ),
+    "moves that follow each other": (
+        ONE + "moved:\n  - {from: b, to: a}\n  - {from: c, to: §b}\n",
+        "chain",
+        "{from: c, to: a}",
+    ),
+    "moves in a circle": (
+        ONE + TWO + "moved:\n  - {from: a, to: §b}\n  - {from: b, to: a}\n",
+        "cycle",
+        "free address",
+    ),
+    "move to itself": (ONE + "moved: [{from: a, to: §a}]\n", "cycle", "take one move out"),
+    # removed
+    "removed is a text": ("removed: §a\n", "wrong_type", "after a `- `"),
+    "removed is no address": ("removed: [§INVEST-1]\n", "bad_reference", "`tasks.legal`"),
+    "removed is a map": ("removed: [§{from: a}]\n", "wrong_type", "`deal`"),
+    "removed and still there": (ONE + "removed: [§a]\n", "still_there", "remove the item"),
+    "removed instance that is still there": (GROUP + "removed: [§checks.legal]\n", "still_there", "or this entry"),
+    "removed group that is still there": (GROUP + "removed: [§checks]\n", "still_there", "or this entry"),
+    "removed twice": ("removed: [b.c, §'b[\"c\"]']\n", "duplicate_address", "remove one"),
+    "moved and removed": (ONE + "moved: [{from: b, to: a}]\nremoved: [§b]\n", "duplicate_address", "remove one"),
+    # imports
+    "import is an address": (ONE + "imports: [§a]\n", "wrong_type", "{to: deal, key: OLD-900}"),
+    "import without to": (ONE + "imports: [§{key: OLD-1}]\n", "missing", "{to: deal"),
+    "import of nothing": (ONE + "imports: [§{to: a}]\n", "missing", "`query`"),
+    "import by two names": (ONE + "imports: [§{to: a, key: OLD-1, id: 5}]\n", "missing", "`query`"),
+    "key of an import": (ONE + "imports: [{to: a, key: OLD-1, §provider: x}]\n", "unknown_key", "to, key, id, query"),
+    "import to an unknown item": (ONE + "imports: [{to: §b, key: OLD-1}]\n", "unknown_item", "remove the entry"),
+    "import to a group": (GROUP + "imports: [{to: §checks, key: OLD-1}]\n", "bad_reference", 'checks["legal"]'),
+    "import to one address twice": (
+        ONE + "imports: [{to: a, key: OLD-1}, {to: §a, key: OLD-2}]\n",
+        "duplicate_address",
+        "remove one",
+    ),
+    "one item imported twice": (
+        ONE + TWO + "imports: [{to: a, key: OLD-1}, §{to: b, key: OLD-1}]\n",
+        "duplicate_address",
+        "remove one",
+    ),
+    "moved and imported": (
+        ONE + "moved: [{from: b, to: a}]\nimports: [{to: §a, key: OLD-1}]\n",
+        "duplicate_address",
+        "remove one",
+    ),
+    "import of a list": (ONE + "imports: [{to: a, key: §[OLD-1]}]\n", "wrong_type", ""),
+    "import of an empty key": (ONE + "imports: [{to: a, key: §''}]\n", "wrong_value", "write a value"),
+    "mistake in an import": (ONE + 'imports: [{to: a, key: "${§nope}"}]\n', "unknown_name", "var.nope"),
 }
 
 
@@ -290,7 +445,8 @@ WORKSPACES: dict[str, tuple[str, str, str]] = {
     "no id": ("workspace: {name: a}\n", "missing", "reconciler init"),
     "no name": ("workspace: {id: a}\n", "missing", "name: deals"),
     "two words": ("workspace: {name: my deals, id: a}\n", "wrong_value", "letters"),
-    "previous name": ("workspace: {name: a, id: b, previous_name: c}\n", "not_in_this_version", "remove"),
+    "previous name of two words": ("workspace: {name: a, id: b, previous_name: c d}\n", "wrong_value", "letters"),
+    "previous name is the name": ("workspace: {name: a, id: b, previous_name: a}\n", "wrong_value", "it had before"),
     "unknown key": ("workspace: {name: a, id: b, instnce: c}\n", "unknown_key", "`instance`"),
     "bad instance": ("workspace: {name: a, id: b, instance: 'a b'}\n", "wrong_value", "slug"),
     "a text": ("workspace: a\nitems: {}\n", "wrong_type", "keys and values"),

@@ -1,0 +1,50 @@
+"""A fresh sandbox for each test, judged at the test's end, and a workspace signed in to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from acceptance.harness import Site, Workspace
+from openapi_judge import api_dir, judge
+
+from reconciler.sandbox.serving import running
+
+
+@pytest.fixture
+def site(record_property: Callable[[str, object], None]) -> Iterator[Site]:
+    """A sandbox. At the end, all that went over its wire is held against the vendor's OpenAPI files."""
+    with running() as endpoints:
+        site = Site(endpoints)
+        yield site
+        folder = api_dir()
+        if folder is None:
+            record_property("openapi", None)
+            return
+        verdict = judge(site.requests(), folder)
+    record_property("openapi", dict(verdict.counts))
+    assert verdict.problems == []
+
+
+@pytest.fixture
+def workspace(site: Site, tmp_path: Path) -> Workspace:
+    """An empty directory for specs, with credentials for the sandbox."""
+    path, home = tmp_path / "specs", tmp_path / "home"
+    path.mkdir()
+    home.mkdir()
+    return Workspace(path, home, dict(site.settings))
+
+
+@pytest.fixture
+def example(workspace: Workspace) -> Workspace:
+    """The investment example."""
+    workspace.copy_example()
+    return workspace
+
+
+@pytest.fixture
+def applied(example: Workspace) -> Workspace:
+    """The investment example, applied: INVEST-1 is the deal, INVEST-2 to INVEST-7 the tasks in the spec's order."""
+    example.apply()
+    return example

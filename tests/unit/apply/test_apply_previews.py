@@ -1,0 +1,41 @@
+"""What a plan would take, as the plan says it."""
+
+from __future__ import annotations
+
+from memory_engine import Engine
+from memory_site import configuration, item, to
+
+from reconciler.sdk import Preview, Problem
+
+
+def test_nothing_to_do_takes_nothing(engine: Engine) -> None:
+    """No provider is asked, no request is counted."""
+    specs = configuration(item("a"))
+    engine.apply(specs)
+    assert engine.plan(specs).requests == {}
+
+
+def test_each_level_of_creations_is_counted(engine: Engine) -> None:
+    """A bulk create for each level, and an edit for what creation can't carry."""
+    specs = configuration(
+        item("deal", type="epic"),
+        item("a", parent=to("deal")[0], status="in_progress"),
+        item("b", parent=to("deal")[0], links={"blocks": to("a")}),
+    )
+    assert engine.plan(specs).requests == {"tracker": {"bulk create": 2, "edit": 2}}
+
+
+def test_a_status_in_which_items_start_anyway_takes_no_request(engine: Engine) -> None:
+    """`todo` is what a new item is."""
+    assert engine.plan(configuration(item("a", status="todo"))).requests == {"tracker": {"bulk create": 1}}
+
+
+def test_a_problem_with_a_creation(engine: Engine) -> None:
+    """It names the item and the spec's word; one without a field the item alone."""
+    problems = (Problem("bad_value", "too long", "summary"), Problem("forbidden", "may not create"))
+    engine.tracker.obstacles["a"] = Preview("a", {}, None, problems)
+    found = engine.plan(configuration(item("a"))).diagnostics
+    assert [(each.severity, each.code, each.summary) for each in found] == [
+        ("error", "bad_value", "title of a: too long"),
+        ("error", "forbidden", "a: may not create"),
+    ]

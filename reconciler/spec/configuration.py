@@ -11,9 +11,16 @@ from reconciler.diagnostics import Diagnostic, Place
 __all__ = [
     "Authored",
     "Configuration",
+    "Conflicts",
     "DesiredItem",
+    "Import",
     "ItemAttribute",
+    "Move",
+    "Notify",
+    "OnMissing",
+    "OnRemove",
     "Ownership",
+    "Policy",
     "ProviderBlock",
     "Reference",
     "Template",
@@ -21,16 +28,57 @@ __all__ = [
 ]
 
 Ownership: TypeAlias = Literal["spec", "people", "seed", "nobody"]
+Conflicts: TypeAlias = Literal["spec", "people", "stop"]
+Notify: TypeAlias = Literal["normal", "quiet"]
+OnMissing: TypeAlias = Literal["stop", "recreate", "forget"]
+OnRemove: TypeAlias = Literal["close", "delete", "forget"]
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Which workspace this is. `instance` is empty where there is only one."""
+    """Which workspace this is. `instance` is empty where there is only one, `previous_name` is what it was called."""
 
     name: str
     id: str
     instance: str
     place: Place
+    previous_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How careful a run is.
+
+    Attributes:
+        conflicts: whose value wins where the spec and a person both changed a field. `None` where nothing is said:
+            the spec's, which then moves no status back from where a person put it; with `spec` it does.
+        notify: `quiet` suppresses the platform's mails where the account may.
+        on_missing: what to do about an item that the platform no longer shows.
+    """
+
+    conflicts: Conflicts | None = None
+    notify: Notify = "normal"
+    on_missing: OnMissing = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An item under a new address, both canonical. A group that moves whole is one of these for each instance."""
+
+    source: str
+    target: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An item of the platform that an address takes over: named by exactly one of key, id and query."""
+
+    address: str
+    place: Place
+    key: str | None = None
+    id: str | None = None
+    query: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +151,9 @@ class DesiredItem:
         fields: by the spec's word: `title`, `due`, `fields.amount`; an absent key is left alone.
         ownership: what the spec says about it, by word; defaults are the engine's.
         apply_after: addresses.
+        on_remove: what becomes of the item when its address leaves the specs.
+        close_comment: the comment that closing it leaves, a text; `None` for none.
+        through: statuses, by word or the platform's name, that may be passed on the way to another; or any.
     """
 
     address: str
@@ -115,6 +166,9 @@ class DesiredItem:
     protect: bool
     apply_after: tuple[str, ...]
     place: Place
+    on_remove: OnRemove = "close"
+    close_comment: Authored | None = None
+    through: tuple[str, ...] | Literal["any"] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +181,10 @@ class Configuration:
         variables: by name, 16 hex of the digest of each variable's value.
         digest: SHA-256 over the files and variables that were read.
         diagnostics: warnings and notes; errors are raised as one `SpecError`.
+        moved: no source is an item of these specs; no address is a source twice, or a target twice.
+        removed: addresses that left the specs for good, and where that is said. A bare name (`tasks`) also stands
+            for every instance that the group had. None is an item of these specs.
+        imports: each for an item of these specs.
     """
 
     directory: str
@@ -136,3 +194,7 @@ class Configuration:
     variables: Mapping[str, str]
     digest: str
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    policy: Policy = field(default=Policy())
+    moved: tuple[Move, ...] = ()
+    removed: tuple[tuple[str, Place], ...] = ()
+    imports: tuple[Import, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from reconciler.diagnostics import Diagnostic, note
 from reconciler.errors import UsageError
 from reconciler.spec.address import is_name
 from reconciler.spec.files import read_inside, read_regular
-from reconciler.spec.nodes import Entry, MapNode, Node, described
+from reconciler.spec.nodes import Entry, ListNode, MapNode, Node, described
 from reconciler.spec.problems import Findings, did_you_mean
 from reconciler.spec.reader import read
 from reconciler.spec.vocabulary import LATER_TOP_LEVEL, TOP_LEVEL, TOP_LEVEL_SYNONYMS
@@ -20,7 +20,8 @@ __all__ = ["DEFAULT_VALUES", "Documents", "ValueFile", "gather", "read_values"]
 
 DEFAULT_VALUES = "default.vars.yaml"
 _NOT_SPECS = (".vars.yaml", ".test.yaml")
-_ONCE = ("workspace", "defaults")
+_ONCE = ("workspace", "defaults", "policy")
+_LISTS = ("imports", "moved", "removed")
 _OURS = frozenset((*TOP_LEVEL, *LATER_TOP_LEVEL))
 
 
@@ -30,18 +31,26 @@ class Documents:
 
     Attributes:
         directory: where they are.
+        named: what stands under `variables`, `items` and the like, by key and name.
+        listed: the elements of `imports`, `moved` and `removed`, by key.
         digests: each file that was read, by its name, with the SHA-256 of its bytes.
     """
 
     directory: Path
     workspace: Entry | None = None
     defaults: Entry | None = None
+    policy: Entry | None = None
     named: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
+    listed: Mapping[str, Sequence[Node]] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
 
     def names(self, key: str) -> Mapping[str, Entry]:
-        """What stands under `variables`, `items` and the like, by name."""
+        """What stands under one key, by name."""
         return self.named.get(key, {})
+
+    def elements(self, key: str) -> Sequence[Node]:
+        """What is listed under one key."""
+        return self.listed.get(key, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,8 @@ def gather(path: Path, findings: Findings) -> Documents:
         digests[each.name] = hashlib.sha256(data).hexdigest()
         with findings.catching():
             merged.take(each, read(str(each), data, findings))
-    return Documents(directory, merged.once.get("workspace"), merged.once.get("defaults"), merged.named, digests)
+    workspace, defaults, policy = (merged.once.get(key) for key in _ONCE)
+    return Documents(directory, workspace, defaults, policy, merged.named, merged.listed, digests)
 
 
 def _spec_files(path: Path) -> list[Path]:
@@ -98,6 +108,7 @@ class _Merge:
         self._findings = findings
         self.once: dict[str, Entry] = {}
         self.named: dict[str, dict[str, Entry]] = {}
+        self.listed: dict[str, list[Node]] = {}
 
     def take(self, path: Path, root: Node | None) -> None:
         if not isinstance(root, MapNode) or not _OURS & root.entries.keys():
@@ -139,6 +150,8 @@ class _Merge:
             synonym = TOP_LEVEL_SYNONYMS.get(key)
             hint = f"write `{synonym}`" if synonym else did_you_mean(key, TOP_LEVEL)
             self._findings.error("unknown_key", entry.key, f"there is no top-level key `{key}`", hint=hint)
+        elif key in _LISTS:
+            self._list(key, entry.value)
         elif not isinstance(entry.value, MapNode):
             if key in _ONCE:
                 self.once.setdefault(key, entry)
@@ -152,6 +165,13 @@ class _Merge:
             self._once(key, entry)
         else:
             self._names(key, entry.value)
+
+    def _list(self, key: str, node: Node) -> None:
+        if isinstance(node, ListNode):
+            self.listed.setdefault(key, []).extend(node.elements)
+            return
+        hint = "write its entries below it, each after a `- `"
+        self._findings.error("wrong_type", node, f"`{key}` is {described(node)}; a list is needed", hint=hint)
 
     def _once(self, key: str, entry: Entry) -> None:
         first = self.once.setdefault(key, entry)

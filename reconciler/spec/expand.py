@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -12,6 +13,7 @@ from reconciler.spec.configuration import Authored, DesiredItem, ItemAttribute, 
 from reconciler.spec.graph import circle_in
 from reconciler.spec.instances import MOST_ITEMS, instances, warn_of_unread
 from reconciler.spec.items import Instance, ItemReader
+from reconciler.spec.lifecycle import Lifecycle
 from reconciler.spec.nodes import Entry, MapNode
 from reconciler.spec.problems import Broken, Findings, ValueProblem
 from reconciler.spec.references import References
@@ -19,10 +21,26 @@ from reconciler.spec.scope import Scope
 from reconciler.spec.sources import Sources, check_keys
 from reconciler.spec.values import Group, ItemHandle, Namespace
 
-__all__ = ["expand"]
+__all__ = ["Expanded", "expand"]
 
 _ATTRIBUTES: Final = ("key", "id", "url")
 _NEEDED: Final = ("title", "type")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expanded:
+    """What the items come to.
+
+    Attributes:
+        items: by address, in the order of the files.
+        instances: by the name of an item, its keys and whether each is wanted; a single item's key is `None`. An item
+            whose instances can't be told, which was reported, has `None` for all of them.
+        scope: what names mean, `local` and `items` too.
+    """
+
+    items: Mapping[str, DesiredItem]
+    instances: Mapping[str, Mapping[str | None, bool] | None]
+    scope: Scope
 
 
 def expand(
@@ -32,8 +50,8 @@ def expand(
     scope: Scope,
     providers: Mapping[str, ProviderBlock],
     findings: Findings,
-) -> dict[str, DesiredItem]:
-    """Work out every item that the specs want, in the order of the files.
+) -> Expanded:
+    """Work out every item that the specs want.
 
     Args:
         items, defaults, local: as they stand in the specs.
@@ -53,7 +71,7 @@ def expand(
     desired = {each.address: each for each in expansion.desired()}
     expansion.read_all_locals(local)
     _refuse_circles(desired, findings)
-    return desired
+    return Expanded(desired, expansion.all_instances(), expansion.scope)
 
 
 class _Expansion:
@@ -67,8 +85,9 @@ class _Expansion:
         findings: Findings,
     ) -> None:
         self._sources = sources
+        self._names = names
         self._memory = scope.memory
-        self._scope = scope.bind(items=Namespace("item", names, self._handle)).with_locals(local)
+        self.scope = scope.bind(items=Namespace("item", names, self._handle)).with_locals(local)
         self._providers = providers
         self._findings = findings
         self._references = References(names, self._wanted)
@@ -86,11 +105,19 @@ class _Expansion:
 
     def read_all_locals(self, local: Mapping[str, Entry]) -> None:
         """Find the mistakes in locals that no item uses."""
-        names = self._scope.names["local"]
+        names = self.scope.names["local"]
         assert isinstance(names, Namespace)
         for name in local:
             with self._findings.catching():
                 names.read(name)
+
+    def all_instances(self) -> dict[str, Mapping[str | None, bool] | None]:
+        """The keys of every item, and whether each instance is wanted."""
+        found: dict[str, Mapping[str | None, bool] | None] = dict.fromkeys(self._names)
+        for name in self._names:
+            with self._findings.catching():
+                found[name] = self._wanted(name)
+        return found
 
     def _readers(self, name: str) -> Mapping[str | None, tuple[Instance, ItemReader]]:
         return self._memory.recall(f"items.{name}", partial(self._read_instances, name))
@@ -99,7 +126,7 @@ class _Expansion:
         if name not in self._sources:
             raise Broken
         source = self._sources[name]
-        found = instances(source.own, self._scope)
+        found = instances(source.own, self.scope)
         self._count += len(found)
         if self._count > MOST_ITEMS:
             raise ValueProblem(f"more than {MOST_ITEMS} items", code="too_large", hint="split the workspace").at(
@@ -107,7 +134,7 @@ class _Expansion:
             )
         readers = {}
         for key, each in found.items():
-            scope = self._scope if key is None else self._scope.bind(each=each)
+            scope = self.scope if key is None else self.scope.bind(each=each)
             instance = Instance(address_of(name, key), key, source, scope)
             readers[key] = (instance, ItemReader(instance, self._references, self._findings))
         return readers
@@ -130,6 +157,10 @@ class _Expansion:
         if "type" not in fields:
             raise Broken
         kind = fields.pop("type")
+        lifecycle = Lifecycle(instance.sources, instance.scope, self._findings)
+        comment = None
+        with self._findings.catching():
+            comment = reader.close_comment()
         return DesiredItem(
             instance.address,
             instance.sources.name,
@@ -138,9 +169,12 @@ class _Expansion:
             kind,
             fields,
             reader.ownership(),
-            reader.protect(),
+            lifecycle.protect(),
             reader.apply_after(),
             instance.sources.key.place,
+            lifecycle.on_remove(),
+            comment,
+            lifecycle.through(),
         )
 
     def _parts(self, instance: Instance, reader: ItemReader, word: str) -> Iterator[tuple[str, Authored]]:

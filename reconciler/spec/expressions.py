@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ __all__ = ["CONSTANTS", "ROOTS", "Expression", "chain_of", "parse"]
 MOST_CHARACTERS = 4000
 _MOST_DEPTH = 60
 _MOST_DIGITS = 40
+_DATE = re.compile(r"(?<!['\"\d])\d{4}-\d\d-\d\d")
 
 ROOTS = ("var", "local", "each", "items", "workspace")
 CONSTANTS = ("true", "false", "null", "omit")
@@ -108,13 +110,10 @@ def parse(text: str, extra: tuple[str, ...] = ()) -> Expression:
             tree = ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError as problem:
         offset = _line_start(text, problem.lineno or 1) + (problem.offset or 1) - (2 if problem.lineno == 1 else 1)
-        broken = "unterminated" in problem.msg and "\n" in text
         raise ValueProblem(
             f"this is not an expression: {problem.msg}",
             code="syntax",
-            hint="in double quotes YAML makes a line break of \\n: write \\\\n, or put the text under |"
-            if broken
-            else "look for a missing quote, comma, bracket or operator",
+            hint=_syntax_hint(text, problem.msg),
             offset=min(max(offset, 0), len(text)),
         ) from problem
     except (RecursionError, MemoryError, ValueError) as problem:
@@ -145,6 +144,14 @@ def _chains(node: ast.AST) -> Iterator[tuple[str, ...]]:
     for child in ast.iter_child_nodes(node):
         if not (isinstance(node, ast.Call) and child is node.func):
             yield from _chains(child)
+
+
+def _syntax_hint(text: str, message: str) -> str:
+    if "unterminated" in message and "\n" in text:
+        return "in double quotes YAML makes a line break of \\n: write \\\\n, or put the text under |"
+    if bare := _DATE.search(text):
+        return f"a date stands in quotes: '{bare[0]}'"
+    return "look for a missing quote, comma, bracket or operator"
 
 
 def _too_deep(offset: int) -> ValueProblem:
@@ -249,7 +256,9 @@ class _Checker:
             return self._problem(node, f"`{node.id}` is a function", f"write `{FUNCTIONS[node.id].usage}`")
         if node.id == "modules":
             return self._problem(node, "`modules` is not in this version", "use `items`", "not_in_this_version")
-        hint = did_you_mean(node.id, known, f"a variable is `var.{node.id}`; a text stands in quotes: '{node.id}'")
+        otherwise = f"a variable is `var.{node.id}`; a text stands in quotes: '{node.id}'"
+        guess = did_you_mean(node.id, known)
+        hint = f"{guess} if not, {otherwise}" if guess.startswith("did you mean") else otherwise
         return self._problem(node, f"there is no name `{node.id}`", hint, "unknown_name")
 
     def _problem(self, node: ast.AST, summary: str, hint: str, code: str = "expression") -> ValueProblem:

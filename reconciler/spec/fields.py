@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from reconciler.spec.arguments import as_number, check_number
@@ -14,7 +14,9 @@ from reconciler.spec.problems import ValueProblem, did_you_mean
 from reconciler.spec.values import OMIT, Namespace, as_text, kind_of, shown
 from reconciler.spec.vocabulary import Kind
 
-__all__ = ["CONVERTERS", "as_custom", "as_documents", "as_texts"]
+__all__ = ["CONVERTERS", "as_choice", "as_custom", "as_document", "as_documents", "as_element", "as_texts"]
+
+_Choice = TypeVar("_Choice", bound=str)
 
 
 def _title(value: object) -> str:
@@ -60,6 +62,19 @@ def _date(value: object) -> date:
 
 def _number(value: object) -> int | float:
     return check_number(as_number(value))
+
+
+def as_choice(value: object, words: tuple[_Choice, ...]) -> _Choice:
+    """Take one of a few words.
+
+    Raises:
+        ValueProblem: it is none of them.
+    """
+    for word in words:
+        if value == word:
+            return word
+    hint = did_you_mean(str(value), words, f"write one of: {', '.join(words)}")
+    raise ValueProblem(f"this can't be {shown(value)}", hint=hint)
 
 
 def as_texts(value: object, kind: Kind) -> tuple[str, ...]:

@@ -52,23 +52,20 @@ class ItemReader:
             return None
         if kind in ("labels", "names", "documents"):
             return self._set(word, kind, [each.value for each in entries])
-        return self._single(word, entries[-1].value, self._convert(kind))
+        return self._single(word, kind, entries[-1].value, self._convert(kind))
 
     def custom(self, alias: str) -> Authored | None:
         """One entry of `fields`."""
-        return self._single(f"fields.{alias}", self._mapped("fields")[alias][-1], as_custom)
+        return self._single(f"fields.{alias}", "fields", self._mapped("fields")[alias][-1], as_custom)
 
     def custom_names(self) -> tuple[str, ...]:
         """The entries of `fields`."""
         return tuple(self._mapped("fields"))
 
-    def links(self) -> Authored | None:
+    def links(self) -> Authored:
         """The links, by their word."""
-        words = self._mapped("links")
-        if not words:
-            return None
         links: dict[str, tuple[Reference, ...]] = {}
-        for word, nodes in words.items():
+        for word, nodes in self._mapped("links").items():
             found = [reference for node in nodes for reference in self._linked(word, node)]
             links[word] = tuple(dict.fromkeys(found))
         return self._authored(self._sources.of("links")[-1].value, links, exact=self._exact("links"))
@@ -81,10 +78,11 @@ class ItemReader:
                 owned[word] = self._owner(word, nodes[-1])
         return owned
 
-    def protect(self) -> bool:
-        """Whether removing it is refused."""
-        entry = self._sources.last("protect")
-        return entry is not None and self._scope.truth(entry.value, "`protect`")
+    def close_comment(self) -> Authored | None:
+        """The comment that closing it leaves; `None` for none."""
+        entry = self._sources.last("close_comment")
+        authored = self._single("close_comment", "text", entry.value, CONVERTERS["word"]) if entry else None
+        return None if authored is None or authored.value is None else authored
 
     def wanted(self) -> bool:
         """Whether its `when` holds."""
@@ -122,11 +120,10 @@ class ItemReader:
             raise ValueProblem(f"there is no provider `{name}`", code="unknown_name", hint=hint).at(entry.value)
         return name
 
-    def _single(self, word: str, node: Node, convert: Callable[[object], object]) -> Authored | None:
+    def _single(self, word: str, kind: Kind, node: Node, convert: Callable[[object], object]) -> Authored | None:
         written = isinstance(node, Scalar) and not has_expressions(node.text)
         if isinstance(node, Scalar) and written and node.value is None:
             return self._cleared(word, node)
-        kind: Kind = "fields" if word.startswith("fields.") else FIELDS[word].kind
         value = self._scope.value(node, text=kind in _AS_WRITTEN)
         if value is OMIT:
             return None
@@ -167,7 +164,7 @@ class ItemReader:
             values, owned = self._unwrapped(word, node)
             if owned:
                 elements.clear()
-            exact = exact or owned
+            exact = exact if owned is None else owned
             listed = self._listed(word, kind, values)
             given = given or listed is not None
             elements.extend(listed or ())
@@ -176,15 +173,15 @@ class ItemReader:
         unique = [each for index, each in enumerate(elements) if each not in elements[:index]]
         return self._authored(nodes[-1], tuple(unique), exact=exact)
 
-    def _unwrapped(self, word: str, node: Node) -> tuple[Node, bool]:
+    def _unwrapped(self, word: str, node: Node) -> tuple[Node, bool | None]:
         """The list itself, and whether it is said to be the whole set: `{exact: true, values: [...]}`."""
         if not isinstance(node, MapNode):
-            return node, False
+            return node, None
         exact, values = node.get("exact"), node.get("values")
         if values is None or not node.entries.keys() <= {"exact", "values"}:
             hint = f"write `{word}: [...]`, or {{exact: true, values: [...]}} to own all of them"
             raise ValueProblem(f"`{word}` is a list", code="wrong_type", hint=hint).at(node)
-        return values, exact is not None and self._scope.truth(exact, "`exact`")
+        return values, None if exact is None else self._scope.truth(exact, "`exact`")
 
     def _listed(self, word: str, kind: Kind, node: Node) -> Sequence[object] | None:
         """The elements that one place gives; `None` where it leaves the field alone."""
@@ -235,8 +232,8 @@ class ItemReader:
 
     def _exact(self, word: str) -> bool:
         maps = (each.value for each in self._sources.of(word))
-        nodes = (each.get("exact") for each in maps if isinstance(each, MapNode))
-        return any(self._scope.truth(each, "`exact`") for each in nodes if each is not None)
+        said = [each for node in maps if isinstance(node, MapNode) and (each := node.get("exact")) is not None]
+        return bool(said) and self._scope.truth(said[-1], "`exact`")
 
     def _linked(self, word: str, node: Node) -> list[Reference]:
         found: list[Reference] = []

@@ -17,17 +17,21 @@ from reconciler.spec.configuration import Configuration, Workspace
 from reconciler.spec.documents import Documents, gather
 from reconciler.spec.expand import expand
 from reconciler.spec.files import WorkspaceFiles
+from reconciler.spec.imports import read_imports
+from reconciler.spec.moves import read_moved, read_removed
 from reconciler.spec.nodes import MapNode, Node, Scalar, described
+from reconciler.spec.policy import read_policy
 from reconciler.spec.problems import Enough, Findings, ValueProblem, did_you_mean
 from reconciler.spec.providers import read_providers
 from reconciler.spec.scope import Memory, Scope
 from reconciler.spec.settings import Settings, settle
+from reconciler.spec.standing import Standing
 from reconciler.spec.values import Namespace
 from reconciler.spec.variables import canonical, declare, variable_digest
 
 __all__ = ["load"]
 
-_WORKSPACE_KEYS = ("name", "id", "instance")
+_WORKSPACE_KEYS = ("name", "id", "instance", "previous_name")
 
 
 def load(
@@ -98,7 +102,7 @@ def _loaded(path: Path, settings: Settings, findings: Findings) -> Configuration
         )
     defaults = documents.defaults.value if documents.defaults else None
     named = {"name": workspace.name, "id": workspace.id, "instance": workspace.instance} if workspace else {}
-    desired = expand(
+    expanded = expand(
         items,
         defaults if isinstance(defaults, MapNode) else None,
         documents.names("locals"),
@@ -106,16 +110,25 @@ def _loaded(path: Path, settings: Settings, findings: Findings) -> Configuration
         providers,
         findings,
     )
+    policy = read_policy(documents.policy, findings)
+    standing = Standing(expanded.instances)
+    moved = read_moved(documents.elements("moved"), standing, findings)
+    removed = read_removed(documents.elements("removed"), standing, findings)
+    imports = read_imports(documents.elements("imports"), standing, expanded, findings)
     if workspace is None:
         return None
     return Configuration(
         str(documents.directory.resolve()),
         workspace,
         providers,
-        desired,
+        expanded.items,
         {name: variable_digest(value) for name, value in settled.values.items()},
         _digest(documents, settled.digests, files, settled.values),
         findings.all(),
+        policy,
+        moved,
+        removed,
+        imports,
     )
 
 
@@ -154,14 +167,11 @@ class _Identity:
         instance = self._instance(entry.value.get("instance"))
         if name is None or identity is None or instance is None:
             return None
-        return Workspace(name, identity, instance, entry.key.place)
+        return Workspace(name, identity, instance, entry.key.place, self._previous_name(entry.value, name))
 
     def _check_keys(self, node: MapNode) -> None:
         for key, entry in node.entries.items():
-            if key == "previous_name":
-                summary, hint = "`previous_name` is not in this version", "remove it"
-                self._findings.error("not_in_this_version", entry.key, summary, hint=hint)
-            elif key not in _WORKSPACE_KEYS:
+            if key not in _WORKSPACE_KEYS:
                 hint = did_you_mean(key, _WORKSPACE_KEYS)
                 self._findings.error("unknown_key", entry.key, f"a workspace has no `{key}`", hint=hint)
 
@@ -173,6 +183,17 @@ class _Identity:
             )
             self._findings.error("missing", key, f"the workspace has no {word}", hint=hint)
             return None
+        return self._plain(value, word)
+
+    def _previous_name(self, node: MapNode, name: str) -> str | None:
+        value = node.get("previous_name")
+        previous = None if value is None else self._plain(value, "previous name")
+        if value is not None and previous == name:
+            hint = "write the name that it had before, or remove it"
+            self._findings.error("wrong_value", value, f"the workspace is called {name} now", hint=hint)
+        return previous
+
+    def _plain(self, value: Node, word: str) -> str | None:
         if not isinstance(value, Scalar) or not is_key(value.text) or "/" in value.text or len(value.text) > 64:
             shown = value.text if isinstance(value, Scalar) and value.text else described(value)
             hint = "use up to 64 letters, digits, `.`, `_` and `-`; no expression stands here"

@@ -13,12 +13,19 @@ from typing import Final, TypeAlias
 
 from reconciler.spec.calendars import WEEKDAYS
 from reconciler.spec.vocabulary import (
+    CONFLICTS,
     DEFAULTS,
     FIELDS,
+    IMPORT_KEYS,
     ITEM_KEYS,
     LINKS,
     META,
+    MOVE_KEYS,
+    NOTIFY,
+    ON_MISSING,
+    ON_REMOVE,
     OWNERS,
+    POLICY,
     PRIORITIES,
     PROVIDER_KEYS,
     STATUSES,
@@ -36,6 +43,7 @@ _NAME: Final = "^[a-z][a-z0-9_]*$"
 _EXPRESSION: Final[_Schema] = {"type": "string", "pattern": "\\$\\{"}
 _TEXT: Final[_Schema] = {"type": ["string", "number", "boolean"]}
 _ANYTHING: Final[_Schema] = {}
+_ADDRESS: Final[_Schema] = {"type": "string", "pattern": "^[a-z][a-z0-9_]*([.\\[].+)?$"}
 
 
 def json_schema() -> dict[str, object]:
@@ -48,6 +56,10 @@ def json_schema() -> dict[str, object]:
         "calendars": _named(_calendar()),
         "defaults": _keys(DEFAULTS),
         "items": _named(_item()),
+        "imports": {"type": "array", "items": _import()},
+        "moved": {"type": "array", "items": _entry(MOVE_KEYS, dict.fromkeys(MOVE_KEYS, _ADDRESS), [*MOVE_KEYS])},
+        "removed": {"type": "array", "items": _ADDRESS},
+        "policy": _policy(),
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -90,7 +102,10 @@ def _words(words: Sequence[str]) -> _Schema:
 def _list_of(schema: _Schema) -> _Schema:
     """A list, an expression that gives one, or one that is owned whole."""
     elements: _Schema = {"type": "array", "items": schema}
-    exact = {"const": True, "description": "Own all of it: what people added is removed, what is inherited is dropped."}
+    exact: _Schema = {
+        "type": "boolean",
+        "description": "Own all of it: what people added is removed, what is inherited is dropped.",
+    }
     whole = _object({"exact": exact, "values": elements}, ["values"])
     return _either(elements, _EXPRESSION, whole)
 
@@ -102,6 +117,7 @@ def _workspace() -> _Schema:
             "name": _described(text, "The workspace's name."),
             "id": _described(text, "Ties items to these files. `reconciler init` writes it; never copy it."),
             "instance": {"type": "string", "description": "One of several workspaces that these files make."},
+            "previous_name": _described(text, "What the workspace was called, where it has a new name."),
         },
         ["name", "id"],
     )
@@ -161,6 +177,20 @@ def _item() -> _Schema:
     return {**_keys(ITEM_KEYS), "not": {"required": ["for_each", "matrix"]}}
 
 
+def _entry(words: Mapping[str, str], properties: Mapping[str, object], required: Sequence[str] = ()) -> _Schema:
+    return _object({key: _described(properties[key], says) for key, says in words.items()}, required)
+
+
+def _import() -> _Schema:
+    entry = _entry(IMPORT_KEYS, {"to": _ADDRESS, "key": _TEXT, "id": _TEXT, "query": {"type": "string"}}, ["to"])
+    return {**entry, "oneOf": [{"required": [key]} for key in IMPORT_KEYS if key != "to"]}
+
+
+def _policy() -> _Schema:
+    words = {"conflicts": CONFLICTS, "notify": NOTIFY, "on_missing": ON_MISSING}
+    return _entry(POLICY, {key: {"enum": list(each)} for key, each in words.items()})
+
+
 def _keys(keys: Sequence[str]) -> _Schema:
     return _object({key: _key(key) for key in keys})
 
@@ -217,6 +247,9 @@ _META_SCHEMAS: Final[Mapping[str, _Schema]] = {
     "apply_after": _either({"type": "string"}, {"type": "array", "items": {"type": "string"}}),
     "ownership": {"type": "object", "additionalProperties": _either({"enum": list(OWNERS)}, _EXPRESSION)},
     "protect": _either({"type": "boolean"}, _EXPRESSION),
+    "on_remove": _either({"enum": list(ON_REMOVE)}, _EXPRESSION),
+    "close_comment": {"type": ["string", "number", "null"]},
+    "workflow": _object({"through": _either({"const": "any"}, {"type": "array", "items": _TEXT}, _EXPRESSION)}),
 }
 
 

@@ -9,15 +9,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from reconciler.spec.configuration import Conflicts, Notify, OnMissing, OnRemove
+
 __all__ = [
+    "CONFLICTS",
     "DEFAULTS",
     "FIELDS",
+    "IMPORT_KEYS",
     "ITEM_KEYS",
     "LATER_ITEM_KEYS",
+    "LATER_POLICY",
     "LATER_TOP_LEVEL",
     "LINKS",
     "META",
+    "MOVE_KEYS",
+    "NOTIFY",
+    "ON_MISSING",
+    "ON_REMOVE",
     "OWNERS",
+    "POLICY",
     "PRIORITIES",
     "PROVIDER_KEYS",
     "SECRET_KEYS",
@@ -48,6 +58,10 @@ TYPES: Final = ("epic", "feature", "story", "task", "bug", "subtask")
 STATUSES: Final = ("todo", "in_progress", "in_review", "blocked", "done", "cancelled")
 PRIORITIES: Final = ("critical", "high", "medium", "low")
 OWNERS: Final = ("spec", "people", "seed", "nobody")
+ON_REMOVE: Final[tuple[OnRemove, ...]] = ("close", "delete", "forget")
+CONFLICTS: Final[tuple[Conflicts, ...]] = ("spec", "people", "stop")
+NOTIFY: Final[tuple[Notify, ...]] = ("normal", "quiet")
+ON_MISSING: Final[tuple[OnMissing, ...]] = ("stop", "recreate", "forget")
 LINKS: Final = (
     "blocks",
     "blocked_by",
@@ -86,22 +100,16 @@ META: Final[Mapping[str, str]] = {
     "apply_after": "Items that must be there before this one is written.",
     "ownership": "Who decides a field's value: the spec, people, the spec at creation only (seed), or nobody.",
     "protect": "Whether removing the item is refused.",
+    "on_remove": "What becomes of it when it leaves the specs: close (the default), delete, or forget: left as it is.",
+    "close_comment": "The comment that closing it leaves, in Markdown. Without one it is closed silently.",
+    "workflow": "How its status may be reached: {through: [In review]} names statuses that may be passed.",
 }
 
 ITEM_KEYS: Final = (*FIELDS, *META)
-DEFAULTS: Final = (*FIELDS, "provider", "ownership", "protect")
+DEFAULTS: Final = (*FIELDS, "provider", "ownership", "protect", "on_remove", "close_comment", "workflow")
 """What `defaults` may hold: the fields, and what is said about them."""
 
-LATER_ITEM_KEYS: Final = (
-    "on_remove",
-    "workflow",
-    "commits",
-    "pull_requests",
-    "sprint",
-    "area",
-    "fix_versions",
-    "watchers",
-)
+LATER_ITEM_KEYS: Final = ("commits", "pull_requests", "sprint", "area", "fix_versions", "watchers")
 
 SYNONYMS: Final[Mapping[str, str]] = {
     "summary": "title",
@@ -121,6 +129,9 @@ SYNONYMS: Final[Mapping[str, str]] = {
     "issuetype": "type",
     "custom_fields": "fields",
     "body": "description",
+    "lifecycle": "on_remove",
+    "on_delete": "on_remove",
+    "transition": "workflow",
 }
 
 TOP_LEVEL: Final[Mapping[str, str]] = {
@@ -131,9 +142,13 @@ TOP_LEVEL: Final[Mapping[str, str]] = {
     "calendars": "Working days: `workdays(date, 5, 'london')`.",
     "defaults": "Fields that every item has, unless it says otherwise.",
     "items": "The work items, by name.",
+    "imports": "Items that the platform holds already, to be taken over: {to: deal, key: OLD-900}.",
+    "moved": "Items that have a new address: {from: tasks.legal, to: checks.legal}.",
+    "removed": "Addresses that left the specs for good, so that none is taken for a rename.",
+    "policy": "How careful a run is: what wins in a conflict, who gets mail, what to do about missing items.",
 }
 
-LATER_TOP_LEVEL: Final = ("modules", "outputs", "imports", "moved", "removed", "checks", "policy", "state")
+LATER_TOP_LEVEL: Final = ("modules", "outputs", "checks", "state")
 
 TOP_LEVEL_SYNONYMS: Final[Mapping[str, str]] = {
     "vars": "variables",
@@ -143,6 +158,30 @@ TOP_LEVEL_SYNONYMS: Final[Mapping[str, str]] = {
     "work_items": "items",
     "tickets": "items",
     "default": "defaults",
+    "renamed": "moved",
+    "adopt": "imports",
+    "deleted": "removed",
+}
+
+POLICY: Final[Mapping[str, str]] = {
+    "conflicts": (
+        "Whose value wins where the spec and a person changed one field; `stop` leaves that item alone. Without a word "
+        "here the spec's wins, but moves no status back from where a person put it."
+    ),
+    "notify": "`quiet` suppresses the platform's mails where the account may.",
+    "on_missing": "What to do about an item that the platform no longer shows; `stop` by default.",
+}
+LATER_POLICY: Final = ("rules",)
+
+MOVE_KEYS: Final[Mapping[str, str]] = {
+    "from": "The address that it had. A group's bare name stands for every instance.",
+    "to": "The address that it has now.",
+}
+IMPORT_KEYS: Final[Mapping[str, str]] = {
+    "to": "The address that takes the item over.",
+    "key": "The item's key, as OLD-900.",
+    "id": "The item's id.",
+    "query": "A query in the platform's own language that finds this item alone.",
 }
 
 PROVIDER_KEYS: Final[Mapping[str, str]] = {

@@ -20,7 +20,7 @@ from reconciler.sdk.clock import Clock, SystemClock
 from reconciler.sdk.concurrency import as_completed
 from reconciler.sdk.config import SDK_VERSION, Credential, PluginConfig, PluginMetadata, Setting
 from reconciler.sdk.gate import OpenGate, WriteGate
-from reconciler.sdk.items import Found, History, Item, Marker, marker_label
+from reconciler.sdk.items import MARKER_VERSION, Found, History, Item, Marker, marker_label
 from reconciler.sdk.limiter import Limiter
 from reconciler.sdk.names import nearest, resolve, unknown
 from reconciler.sdk.plugin import DevOpsIntegrationPlugin, Health
@@ -30,9 +30,10 @@ from reconciler.sdk.session import Session
 from reconciler.sdk.site import Capabilities, FieldInfo, LinkType, SiteDescription, Status, TypeInfo
 from reconciler.sdk.values import Fields, Kind, Link, Opaque, Ref, Rich, Value, decode, digest, encode
 from reconciler.sdk.workitem import WorkItem, WorkItemPriority, WorkItemStatus
-from reconciler.sdk.writes import Change, Draft, Outcome, Preview, Problem, Transition
+from reconciler.sdk.writes import Change, Draft, Outcome, Pending, Preview, Problem, Transition
 
 __all__ = [
+    "MARKER_VERSION",
     "SDK_VERSION",
     "AuthenticationError",
     "AuthorizationError",
@@ -61,6 +62,7 @@ __all__ = [
     "Opaque",
     "OpenGate",
     "Outcome",
+    "Pending",
     "PluginConfig",
     "PluginError",
     "PluginMetadata",

@@ -97,7 +97,12 @@ def judged(response: Response, purpose: Purpose, expect: Collection[int], what: 
 def _refuse(status: int, reasons: Sequence[tuple[str, str]], page: bool, what: str) -> NoReturn:
     detail = "\n".join(f"{field}: {text}" if field else text for field, text in reasons)
     if status == 401:
-        raise AuthenticationError("the site did not accept the credential", detail=detail, status=status)
+        raise AuthenticationError(
+            "the site did not accept the credential",
+            detail=detail,
+            hint="check the account and its token: it may have expired, or belong to another site",
+            status=status,
+        )
     if page or 300 <= status < 400 or status >= 500:
         raise UnreachableError(
             f"the site answered {what} with {status}" + (" and a page" if page else ""),

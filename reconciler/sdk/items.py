@@ -10,7 +10,11 @@ from typing import Literal
 
 from reconciler.sdk.values import Fields, Ref
 
-__all__ = ["Found", "History", "Item", "Marker", "marker_label"]
+__all__ = ["MARKER_VERSION", "Found", "History", "Item", "Marker", "marker_label"]
+
+MARKER_VERSION = 1
+"""The version of the markers that are written. One of a later version is read, and never written over."""
+_HIDDEN = "sha256:"
 
 
 def marker_label(workspace: str, instance: str) -> str:
@@ -25,10 +29,12 @@ class Marker:
     Attributes:
         workspace: the workspace's id.
         name: its name.
+        address: plain, or what `hidden_address` makes of it.
         item: the id of the item that it was written for; `None` at creation. Any other item's is a copy.
         operation: the last operation that wrote it.
         base: by field id, or "field id/element" for sets: 16 hex of the digest of desired as last applied.
         observed: likewise, of live as read back after that write.
+        truncated: entries of `base` and `observed` were left out, because the platform has no room for all of them.
     """
 
     version: int
@@ -42,6 +48,18 @@ class Marker:
     closed: bool
     base: Mapping[str, str]
     observed: Mapping[str, str]
+    truncated: bool = False
+
+    @property
+    def hidden_address(self) -> str:
+        """What stands for the address where it must not be readable: `sha256:` and 32 hex, of this workspace alone."""
+        if self.address.startswith(_HIDDEN):
+            return self.address
+        return _hidden(self.workspace, self.instance, self.address)
+
+    def is_at(self, address: str) -> bool:
+        """Whether it is the marker of this address, plain or hidden."""
+        return self.address in (address, _hidden(self.workspace, self.instance, address))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +81,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What became of one thing that was asked for: `asked` is the id, key, URL or operation as it was given."""
+    """What became of one thing that was asked for: `asked` is the id, key, URL or operation as it was given.
+
+    `absent`: there is none, for certain. `not_visible`: this account sees none. `undecided`: it can't be known yet.
+    """
 
     asked: str
     state: Literal["live", "deleted", "not_visible", "absent", "undecided"]
@@ -81,3 +102,7 @@ class History:
     item: str
     complete: bool
     edits: tuple[tuple[str, datetime, Ref, str, str], ...]
+
+
+def _hidden(workspace: str, instance: str, address: str) -> str:
+    return _HIDDEN + hashlib.sha256(f"{workspace}/{instance}/{address}".encode()).hexdigest()[:32]

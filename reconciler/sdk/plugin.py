@@ -66,6 +66,11 @@ class DevOpsIntegrationPlugin(ABC):
     def authorization(cls, config: PluginConfig) -> str:
         """Make the Authorization header's value."""
 
+    @classmethod
+    def request_timeout(cls, config: PluginConfig) -> float:  # noqa: ARG003  for those that let a spec choose
+        """Seconds that a request may take: the session's timeout, and how long after it was sent it may arrive."""
+        return 30.0
+
     @property
     @abstractmethod
     def provider(self) -> Provider:

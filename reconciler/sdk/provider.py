@@ -9,7 +9,7 @@ from typing import Protocol
 from reconciler.sdk.items import Found, History, Item
 from reconciler.sdk.site import SiteDescription
 from reconciler.sdk.values import Value
-from reconciler.sdk.writes import Change, Draft, Outcome, Preview
+from reconciler.sdk.writes import Change, Draft, Outcome, Pending, Preview
 
 __all__ = ["Provider"]
 
@@ -71,12 +71,36 @@ class Provider(Protocol):
         """Items that a query of the platform's own language finds (JQL, WIQL), across all pages."""
         ...
 
-    def find_marked(self, label: str, since: datetime | None = None) -> Iterator[Item]:
-        """Items of the whole site that carry the marker's label, with their markers; copies among them."""
+    def find_marked(self, label: str, since: datetime | None = None, *, above: str = "") -> Iterator[Item]:
+        """Items of the whole site that carry the marker's label, each once, with their markers; copies among them.
+
+        Args:
+            since: leave out what was created earlier.
+            above: a key of the project. Items above it are looked at one by one too: a search may not know them yet.
+        """
+        ...
+
+    def highest_key(self) -> str:
+        """The highest key of the project's items that a search sees now; empty where it sees none."""
+        ...
+
+    def settle(self, pending: Sequence[Pending]) -> Iterator[Found]:
+        """Find out what became of writes; `asked` is the operation.
+
+        A creation is `live`, with the draft's fields and the marker, where an item carries the operation's marker,
+        copies never. It is `absent` only when the request can't arrive any more, nothing is found, neither by search
+        nor upwards by key, and a search could have seen it by now; until then `undecided`.
+
+        A change is `live` with the fields that it names as they are now, the status too where it has a transition;
+        the field `comment` holds its comment where that arrived. It is `undecided` while the request may still arrive,
+        unless live equals what was sent already; `not_visible` where the item can't be read.
+        """
         ...
 
     def preview(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
-        """Say what writes would take, sending none. `live` allows reads (a transition's offer)."""
+        """Say what writes would take, sending none. `live` allows reads: what a transition needs and where it leads,
+        and the search for a path.
+        """
         ...
 
     def create(self, drafts: Sequence[Draft]) -> Iterator[Outcome]:
@@ -85,6 +109,10 @@ class Provider(Protocol):
 
     def update(self, changes: Sequence[Change], *, quiet: bool) -> Iterator[Outcome]:
         """Change items, each with only what its change names. `quiet` suppresses notifications where it may."""
+        ...
+
+    def remove(self, items: Mapping[str, Item]) -> Iterator[Outcome]:
+        """Delete items for good, by operation id. One with sub-tasks is refused, and what is not there is `gone`."""
         ...
 
     def history(self, ids: Collection[str], fields: Collection[str]) -> Iterator[History]:

@@ -32,7 +32,9 @@ __all__ = ["Session", "check_url"]
 _log = logging.getLogger("reconciler.http")
 
 _CONNECTIONS = 16
-_READ_ATTEMPTS = 5
+_READ_ATTEMPTS, _FIRST_ATTEMPTS = 5, 2
+"""Attempts at a read; those at a connection to a site that never answered, whose URL is likely wrong."""
+
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 30.0
 _PATIENCE = 300.0
 """Seconds: the sum of waits for 429 that one request is given."""
@@ -75,6 +77,7 @@ class Session:
         self.sent: Counter[Purpose] = Counter()
         """How many requests went out, repeats among them, by purpose."""
         self._gate = gate
+        self._answered = False
         self._limiter = limiter
         self._jitter = jitter
         self._lock = threading.Lock()
@@ -132,9 +135,11 @@ class Session:
             try:
                 response = self._exchange(request, purpose, operations, path, attempt)
             except _NotSent as problem:
-                if attempt >= _READ_ATTEMPTS:
+                if attempt >= (_READ_ATTEMPTS if self._answered else _FIRST_ATTEMPTS):
                     raise UnreachableError(
-                        f"can't connect to {urlsplit(self.url).netloc}", detail=str(problem.__cause__)
+                        f"can't connect to {urlsplit(self.url).netloc}",
+                        detail=str(problem.__cause__),
+                        hint="check the site's URL, the network and the proxy",
                     ) from problem.__cause__
                 self.clock.sleep(self._backoff(attempt))
                 continue
@@ -185,6 +190,7 @@ class Session:
                 raise UnknownOutcome(
                     "a write was sent and its answer was lost", detail=f"{request.method} {path}: {problem}"
                 ) from problem
+        self._answered = True
         took = (self.clock.now() - started).total_seconds() * 1000
         _log.debug("%s %s: %d in %.0f ms, attempt %d", request.method, path, response.status, took, attempt)
         return response

@@ -108,6 +108,7 @@ class Capabilities:
         marker: whether creation carries the marker, or a second write does.
         marker_in_reads: markers come with bulk reads; else each costs a read of its own.
         lag: how long a search may miss a write.
+        searchable_marker: `find_marked` can search for markers; else it only reads upwards by key.
     """
 
     guarded: frozenset[str]
@@ -116,6 +117,7 @@ class Capabilities:
     marker: Literal["in_create", "second_write"]
     marker_in_reads: bool
     lag: timedelta
+    searchable_marker: bool = True
 
 
 @dataclass(frozen=True, slots=True)

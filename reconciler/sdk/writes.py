@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from reconciler.sdk.items import Item, Marker
 from reconciler.sdk.values import Fields, Ref, Value
 
-__all__ = ["Change", "Draft", "Outcome", "Preview", "Problem", "Transition"]
+__all__ = ["Change", "Draft", "Outcome", "Pending", "Preview", "Problem", "Transition"]
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """A change of status along an approved path: the last status is the target, no other way is taken.
 
-    `fields` are for the screens on the way.
+    Attributes:
+        fields: for the screens on the way.
+        through: statuses that a path may pass where none leads straight to the target. `preview` looks for the path;
+            a write takes `path` alone.
     """
 
     path: tuple[Ref, ...]
     fields: Fields = field(default_factory=dict)
+    through: tuple[Ref, ...] | Literal["any"] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Change:
         set: fields to write whole; `None` clears.
         add, remove: elements of set-valued fields. Where one target is in both (a document's new title), the
             provider replaces it.
-        comment: Markdown.
+        comment: Markdown; inside the transition where there is one. It carries the operation's id.
         marker: a new marker, or whether to keep or drop the one that is there.
     """
 
@@ -57,6 +62,21 @@ class Change:
     transition: Transition | None = None
     comment: str | None = None
     marker: Marker | Literal["keep", "drop"] = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A write whose outcome is unknown.
+
+    Attributes:
+        write: as it was sent; a change's item carries its id, and in its fields what was live just before.
+        send_before: the request was not sent after this.
+        highest_key: the highest key of the project that was known when it was journalled; empty where there was none.
+    """
+
+    write: Draft | Change
+    send_before: datetime
+    highest_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +111,10 @@ class Preview:
     refuse, and what a person should know ("notifies its watchers: this account can't suppress that").
 
     A whole call's shared requests (a bulk create) are counted in the preview of the first input that needs them.
+
+    Attributes:
+        transition: with the path that was found, where the write named only the target.
+        notifies: the platform sends mail about this change, and this account can't suppress it.
     """
 
     operation: str
@@ -98,3 +122,4 @@ class Preview:
     transition: Transition | None = None
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
+    notifies: bool = False

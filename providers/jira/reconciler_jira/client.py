@@ -101,6 +101,16 @@ class Client:
         body = {"issueIdsOrKeys": list(issues), "fields": list(fields), "properties": list(properties)}
         return _object(self._post("/issue/bulkfetch", body))
 
+    def issue(self, issue: str, fields: Sequence[str], properties: Sequence[str] = ()) -> Json:
+        """One issue. Unlike reads in bulk, this one is known to see every write at once (FACTS A3)."""
+        query = {"fields": ",".join(fields), "properties": ",".join(properties)}
+        return _object(self._get(f"/issue/{_part(issue)}", {key: text for key, text in query.items() if text}))
+
+    def first(self, jql: str, fields: Sequence[str]) -> Json | None:
+        """The first issue that a query finds."""
+        body: Json = {"jql": jql, "fields": list(fields), "maxResults": 1}
+        return next(iter(_objects(_object(self._post("/search/jql", body)).get("issues"))), None)
+
     def search(self, jql: str, fields: Sequence[str], properties: Sequence[str]) -> Iterator[Json]:
         """Issues that a query finds, across all pages."""
         token: str | None = None
@@ -135,14 +145,16 @@ class Client:
         self._write("PUT", f"/issue/{issue}", operation, body, params=None if notify else {"notifyUsers": "false"})
 
     def transitions(self, issue: str) -> list[Json]:
-        """The transitions that this account can make now, with the fields of their screens."""
-        answer = self._get(f"/issue/{issue}/transitions", {"expand": "transitions.fields"})
-        return _objects(_object(answer).get("transitions"))
+        """The transitions from an issue's status, with the fields of their screens; `isAvailable` is false for those
+        whose condition is not met.
+        """
+        query = {"expand": "transitions.fields", "includeUnavailableTransitions": "true"}
+        return _objects(_object(self._get(f"/issue/{issue}/transitions", query)).get("transitions"))
 
-    def status(self, issue: str) -> Json:
-        """An issue's status."""
-        answer = _object(self._get(f"/issue/{issue}", {"fields": "status"}))
-        return _object(_object(answer.get("fields")).get("status"))
+    def workflows(self, project: str, types: Collection[str]) -> Json:
+        """The workflows of some types of a project, by ids: `statuses` and `workflows`."""
+        pairs = [{"projectId": project, "issueTypeId": each} for each in types]
+        return _object(self._post("/workflows", {"projectAndIssueTypes": pairs}))
 
     def transition(self, issue: str, body: Json, operation: str) -> None:
         """Make a transition."""
@@ -178,6 +190,26 @@ class Client:
     def comment(self, issue: str, body: Json, operation: str) -> None:
         """Add a comment."""
         self._write("POST", f"/issue/{issue}/comment", operation, body, once=True)
+
+    def comments(self, issue: str) -> list[Json]:
+        """An issue's newest comments, at most 100, without their properties."""
+        page = self._get(f"/issue/{issue}/comment", {"orderBy": "-created", "maxResults": 100})
+        return _objects(_object(page).get("comments"))
+
+    def comments_by_id(self, ids: Collection[str]) -> list[Json]:
+        """At most 1000 comments, with their properties."""
+        answer = self._session.send(
+            "POST",
+            f"{_API}/comment/list",
+            purpose="read",
+            params={"expand": "properties"},
+            body={"ids": [int(each) for each in ids]},
+        )
+        return _objects(_object(answer.json()).get("values"))
+
+    def remove_issue(self, issue: str, operation: str) -> None:
+        """Delete an issue for good; refused while it has sub-tasks (FACTS A15)."""
+        self._write("DELETE", f"/issue/{_part(issue)}", operation, params={"deleteSubtasks": "false"})
 
     def put_property(self, issue: str, key: str, value: Json, operation: str) -> None:
         """Set one property of one issue."""

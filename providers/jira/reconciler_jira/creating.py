@@ -8,7 +8,8 @@ from typing import Any
 from reconciler.sdk import Draft, Item, Outcome, Problem, ProviderError
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import FieldType, to_json
-from reconciler_jira.marker import PROPERTY, MarkerTooLong, label_of, property_of
+from reconciler_jira.marker import PROPERTY, MarkerTooLong
+from reconciler_jira.marking import Marking
 from reconciler_jira.problems import problems_in, problems_of, result_of
 from reconciler_jira.reading import FieldTypes
 
@@ -17,12 +18,15 @@ __all__ = ["CREATE_MOST", "create"]
 CREATE_MOST = 50
 
 
-def create(client: Client, types: FieldTypes, project: str, drafts: Sequence[Draft]) -> Iterator[Outcome]:
+def create(
+    client: Client, types: FieldTypes, marking: Marking, project: str, drafts: Sequence[Draft]
+) -> Iterator[Outcome]:
     """Create issues and yield what came of each, in order; a chunk's request is sent once.
 
     Args:
         client: the site.
         types: of its fields.
+        marking: how issues are marked.
         project: the project's id.
         drafts: what to create; a parent must exist already.
     """
@@ -30,14 +34,14 @@ def create(client: Client, types: FieldTypes, project: str, drafts: Sequence[Dra
     bodies: list[tuple[Draft, Json]] = []
     for draft in drafts:
         try:
-            bodies.append((draft, _body(draft, known, project)))
+            bodies.append((draft, _body(draft, known, marking, project)))
         except MarkerTooLong as problem:
             yield Outcome(draft.operation, "refused", problems=(Problem("limit", str(problem)),))
     for at in range(0, len(bodies), CREATE_MOST):
         yield from _chunk(client, bodies[at : at + CREATE_MOST])
 
 
-def _body(draft: Draft, known: Mapping[str, FieldType], project: str) -> Json:
+def _body(draft: Draft, known: Mapping[str, FieldType], marking: Marking, project: str) -> Json:
     """Write a draft as Jira's `IssueUpdateDetails`, with its marker in the same request.
 
     Raises:
@@ -47,11 +51,10 @@ def _body(draft: Draft, known: Mapping[str, FieldType], project: str) -> Json:
     for field, value in draft.fields.items():
         if value is not None:
             fields[field] = to_json(known[field], value)
-    body: Json = {"fields": fields}
-    if draft.marker is not None:
-        fields["labels"] = [*fields.get("labels", ()), label_of(draft.marker)]
-        body["properties"] = [{"key": PROPERTY, "value": property_of(draft.marker)}]
-    return body
+    if draft.marker is None:
+        return {"fields": fields}
+    properties = [{"key": PROPERTY, "value": marking.property_of(draft.marker)}]
+    return {"fields": marking.created(draft.marker, fields), "properties": properties}
 
 
 def _chunk(client: Client, chunk: Sequence[tuple[Draft, Json]]) -> Iterator[Outcome]:

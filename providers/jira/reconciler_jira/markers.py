@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.sdk import Change, Marker, Outcome, Problem, ProviderError, UnknownOutcome
 from reconciler_jira.client import Client, Json
-from reconciler_jira.marker import PROPERTY, MarkerTooLong, property_of
+from reconciler_jira.marker import PROPERTY, MarkerTooLong
+from reconciler_jira.marking import Marking
 from reconciler_jira.problems import problems_of, result_of
 
 __all__ = ["MARKERS_MOST", "put_markers"]
@@ -17,13 +18,13 @@ _LOOKS = 20
 _ENDED = frozenset({"FAILED", "CANCELLED", "DEAD"})
 
 
-def put_markers(client: Client, changes: Sequence[Change]) -> Iterator[Outcome]:
+def put_markers(client: Client, marking: Marking, changes: Sequence[Change]) -> Iterator[Outcome]:
     """Write the properties of changes that change nothing else, and yield what came of each."""
     values: dict[str, tuple[Change, Json]] = {}
     for change in changes:
         assert isinstance(change.marker, Marker)
         try:
-            values[change.item.id] = (change, {PROPERTY: property_of(change.marker)})
+            values[change.item.id] = (change, {PROPERTY: marking.property_of(change.marker)})
         except MarkerTooLong as problem:
             yield Outcome(change.operation, "refused", problems=(Problem("limit", str(problem)),))
     issues = tuple(values)

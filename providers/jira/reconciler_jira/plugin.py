@@ -5,8 +5,17 @@ from __future__ import annotations
 import base64
 from functools import cached_property
 
-from reconciler.sdk import DevOpsIntegrationPlugin, PluginConfig, PluginMetadata, Provider, Ref, Setting
+from reconciler.sdk import (
+    ConfigurationError,
+    DevOpsIntegrationPlugin,
+    PluginConfig,
+    PluginMetadata,
+    Provider,
+    Ref,
+    Setting,
+)
 from reconciler_jira.client import Client
+from reconciler_jira.options import OPTIONS, check_options, options_of
 from reconciler_jira.provider import JiraProvider
 from reconciler_jira.site import account_of
 
@@ -66,7 +75,18 @@ class JiraPlugin(DevOpsIntegrationPlugin):
                     "component",
                 }
             ),
+            options=OPTIONS,
         )
+
+    @classmethod
+    def validate_config(cls, config: PluginConfig) -> tuple[ConfigurationError, ...]:
+        """Find all that is wrong with a configuration, without asking Jira."""
+        return (*super().validate_config(config), *check_options(config.options))
+
+    @classmethod
+    def request_timeout(cls, config: PluginConfig) -> float:
+        """Seconds that a request may take; the option `request_timeout`."""
+        return options_of(config).request_timeout
 
     @classmethod
     def authorization(cls, config: PluginConfig) -> str:

@@ -1,66 +1,117 @@
-"""What writes would take, sending none: requests by kind of call, and whether a status can be reached."""
+"""What writes would take, sending none: requests by kind of call, mail, and whether a status can be reached."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from reconciler.sdk import Change, Draft, Preview, Problem, ProviderError, as_completed
-from reconciler_jira.client import Client
+from reconciler.sdk import Change, Draft, Preview, Problem, ProviderError, Ref, Transition, TypeInfo, as_completed
+from reconciler_jira.client import Client, Json
 from reconciler_jira.creating import CREATE_MOST
 from reconciler_jira.fields import DOCUMENTS, LINKS, to_json
 from reconciler_jira.links import urls_of
+from reconciler_jira.marking import Marking
+from reconciler_jira.paths import path_to
 from reconciler_jira.problems import problems_of
 from reconciler_jira.reading import FieldTypes
-from reconciler_jira.transitions import way_to
+from reconciler_jira.transitions import ends_of, way_to
 from reconciler_jira.writing import edit_of, is_marker_alone, retitled
 
-__all__ = ["preview"]
+__all__ = ["Previewing"]
+
+_MAIL = "notifies its watchers: this account can't suppress that"
+_MAILED = frozenset({"edit", "transition", "comment"})
+"""The kinds of call that Jira sends mail about."""
 
 
-def preview(client: Client, types: FieldTypes, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
-    """Count requests, and read what transitions there are where `live` allows it."""
-    drafts = [each for each in writes if isinstance(each, Draft)]
-    for number, draft in enumerate(drafts):
-        yield Preview(draft.operation, {"bulk create": 1} if number % CREATE_MOST == 0 else {})
-    changes = [each for each in writes if isinstance(each, Change)]
+@dataclass(frozen=True, slots=True)
+class Previewing:
+    """What it takes to preview.
 
-    def look(change: Change) -> Preview:
-        requests = _requests(change, types)
-        problems = _way(client, types, change) if live else ()
-        return Preview(change.operation, requests, change.transition, problems)
+    Attributes:
+        described: the types of the site by id, where it was described.
+        quiet: this account may suppress the mail of edits. Jira has no such wish for transitions and comments.
+    """
 
-    yield from as_completed(look, changes)
+    client: Client
+    types: FieldTypes
+    marking: Marking
+    described: Mapping[str, TypeInfo]
+    quiet: bool
+
+    def run(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
+        """Count requests; where `live` allows it, look where transitions lead and find their paths."""
+        drafts = [each for each in writes if isinstance(each, Draft)]
+        for number, draft in enumerate(drafts):
+            yield Preview(draft.operation, {"bulk create": 1} if number % CREATE_MOST == 0 else {})
+        changes = [each for each in writes if isinstance(each, Change)]
+        yield from as_completed(self._looked if live else self._counted, changes)
+
+    def _counted(self, change: Change) -> Preview:
+        requests = self._requests(change)
+        notifies = any(kind in _MAILED and not (kind == "edit" and self.quiet) for kind in requests)
+        return Preview(
+            change.operation, requests, change.transition, notices=(_MAIL,) if notifies else (), notifies=notifies
+        )
+
+    def _looked(self, change: Change) -> Preview:
+        if change.transition is None:
+            return self._counted(change)
+        try:
+            offered = self.client.transitions(change.item.id)
+            transition, problem, notice = self._found(change, change.transition, offered)
+        except ProviderError as failed:
+            return replace(self._counted(change), problems=problems_of(failed))
+        counted = self._counted(replace(change, transition=transition))
+        notices = (*counted.notices, notice) if notice else counted.notices
+        return replace(counted, problems=(problem,) if problem else (), notices=notices)
+
+    def _requests(self, change: Change) -> dict[str, int]:
+        known = self.types.of((*change.set, *change.add, *change.remove))
+        documents = len(change.add.get(DOCUMENTS, ()))
+        documents += len(urls_of(change.remove.get(DOCUMENTS, ())) - retitled(change))
+        links = len(change.add.get(LINKS, ())) + len(change.remove.get(LINKS, ()))
+        body = edit_of(change, known, self.marking)
+        alone = body.keys() == {"properties"} or is_marker_alone(change)
+        counts = Counter(
+            {
+                "edit": int(bool(body) and not alone),
+                "marker": int(alone) + int(change.marker == "drop"),
+                "transition": len(change.transition.path) if change.transition else 0,
+                "link": links,
+                "document": documents,
+                "comment": int(change.comment is not None and change.transition is None),
+            }
+        )
+        return {kind: count for kind, count in counts.items() if count}
+
+    def _found(
+        self, change: Change, asked: Transition, offered: Sequence[Json]
+    ) -> tuple[Transition, Problem | None, str]:
+        """The transition with its path, what is in its way, and what can't be known of it."""
+        target = asked.path[-1]
+        type = self.described.get(change.item.type.id)
+        path: tuple[Ref, ...] | None = asked.path
+        if len(asked.path) == 1:
+            path = path_to(target, asked.through, ends_of(offered), type)
+        first = path[0] if path else target
+        known = self.types.of(asked.fields)
+        given = {field: to_json(known[field], value) for field, value in asked.fields.items()}
+        soon = [field for field, value in change.set.items() if value is not None]
+        problem = way_to(self.client, change.item.id, offered, first, given, soon).problem
+        if problem is not None and problem.code == "no_path" and asked.through:
+            problem = replace(problem, message=f"{problem.message}, nor {_around(asked, type)}")
+        certain = type is not None and type.transitions is not None
+        unknown = path is not None and len(path) > 1 and not certain
+        notice = f"whether it goes on from {path[0].name} can't be seen from here" if path and unknown else ""
+        return replace(asked, path=path or asked.path), problem, notice
 
 
-def _requests(change: Change, types: FieldTypes) -> dict[str, int]:
-    known = types.of((*change.set, *change.add, *change.remove))
-    documents = len(change.add.get(DOCUMENTS, ())) + len(urls_of(change.remove.get(DOCUMENTS, ())) - retitled(change))
-    links = len(change.add.get(LINKS, ())) + len(change.remove.get(LINKS, ()))
-    body = edit_of(change, known)
-    alone = body.keys() == {"properties"} or is_marker_alone(change)
-    counts = Counter(
-        {
-            "edit": int(bool(body) and not alone),
-            "marker": int(alone) + int(change.marker == "drop"),
-            "transition": len(change.transition.path) if change.transition else 0,
-            "link": links,
-            "document": documents,
-            "comment": int(change.comment is not None),
-        }
-    )
-    return {kind: count for kind, count in counts.items() if count}
-
-
-def _way(client: Client, types: FieldTypes, change: Change) -> tuple[Problem, ...]:
-    """Look at the first step of the way; what comes after it, only the site knows once it is there."""
-    if change.transition is None:
-        return ()
-    known = types.of(change.transition.fields)
-    given = {field: to_json(known[field], value) for field, value in change.transition.fields.items()}
-    try:
-        offered = client.transitions(change.item.id)
-    except ProviderError as failed:
-        return problems_of(failed)
-    problem = way_to(offered, change.transition.path[0], given).problem
-    return (problem,) if problem else ()
+def _around(asked: Transition, type: TypeInfo | None) -> str:
+    """Where else a path was looked for."""
+    if asked.through == "any":
+        if type is None or type.transitions is None:
+            return "is there a path that this account may see: it can't read the workflow, so name what may be passed"
+        return "is there a path over statuses that are not done"
+    return f"is there a path over {', '.join(each.name for each in asked.through)}"

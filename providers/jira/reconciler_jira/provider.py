@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from reconciler.sdk import (
     Change,
@@ -13,16 +14,22 @@ from reconciler.sdk import (
     History,
     Item,
     Outcome,
+    Pending,
     PluginConfig,
     Preview,
+    Ref,
     Session,
     SiteDescription,
     Value,
 )
-from reconciler_jira import creating, reading, site, words, writing
-from reconciler_jira import preview as previews
+from reconciler_jira import creating, reading, removing, site, upwards, words, writing
 from reconciler_jira.changelog import histories
 from reconciler_jira.client import Client
+from reconciler_jira.marker import label_of
+from reconciler_jira.marking import Marking, marking_of
+from reconciler_jira.options import options_of
+from reconciler_jira.preview import Previewing
+from reconciler_jira.settling import Settling
 
 __all__ = ["JiraProvider"]
 
@@ -34,18 +41,17 @@ class JiraProvider:
 
     def __init__(self, config: PluginConfig, session: Session) -> None:
         self._config = config
+        self._options = options_of(config)
         self._client = Client(session)
         self._types = reading.FieldTypes(self._client)
-        self._project: str | None = None
-        self._may_be_quiet = False
+        self._described: SiteDescription | None = None
 
     def describe_site(self, types: Collection[str], users: Collection[str] = ()) -> SiteDescription:
         """Read what the site offers: all types by name, the fields of those named, and the users named."""
-        described = site.describe(self._client, self._config, types, users, self._client.clock.now())
-        self._types.learn(described)
-        self._project = described.project.id
-        self._may_be_quiet = described.capabilities.quiet
-        return described
+        now = self._client.clock.now()
+        self._described = site.describe(self._client, self._config, self._marking, types, users, now)
+        self._types.learn(self._described)
+        return self._described
 
     def normalize(self, site: SiteDescription, type: str, field: str, value: object) -> Value:
         """Turn a spec's value into the normal form. Pure."""
@@ -57,34 +63,78 @@ class JiraProvider:
 
     def fetch(self, wanted: Mapping[str, Collection[str]], *, markers: bool = False) -> Iterator[Found]:
         """Read items by id, key or URL, in bulk."""
-        return reading.fetch(self._client, self._types, wanted, markers=markers)
+        return reading.fetch(self._client, self._types, wanted, self._marking if markers else None)
 
     def search(self, query: str, fields: Collection[str]) -> Iterator[Item]:
         """Items that a JQL query finds."""
-        return reading.search(self._client, self._types, query, fields, markers=False)
+        return reading.search(self._client, self._types, query, fields)
 
-    def find_marked(self, label: str, since: datetime | None = None) -> Iterator[Item]:
+    def find_marked(self, label: str, since: datetime | None = None, *, above: str = "") -> Iterator[Item]:
         """Items of the whole site that carry the marker's label, with their titles and markers."""
-        query = f'labels = "{label}"'
-        if since is not None:  # in minutes ago: JQL reads dates in the account's time zone
-            minutes = math.ceil((self._client.clock.now() - since).total_seconds() / 60) + 1
-            query += f" AND created >= -{max(minutes, 1)}m"
-        return reading.search(self._client, self._types, query, _MARKED_FIELDS, markers=True)
+        found: set[str] = set()
+        if self._marking.searchable:
+            query = self._marking.query(label)
+            if since is not None:  # in minutes ago: JQL reads dates in the account's time zone
+                minutes = math.ceil((self._client.clock.now() - since).total_seconds() / 60) + 1
+                query += f" AND created >= -{max(minutes, 1)}m"
+            for item in reading.search(self._client, self._types, query, _MARKED_FIELDS, self._marking):
+                if self._marking.by == "label" or item.marker is not None:
+                    found.add(item.id)
+                    yield item
+        if above:
+            for item in self._look(above).items:
+                if item.id not in found and item.marker is not None and label_of(item.marker) == label:
+                    yield item
+
+    def highest_key(self) -> str:
+        """The highest key of the project that a search sees."""
+        return upwards.highest_key(self._client, self._project.id)
+
+    def settle(self, pending: Sequence[Pending]) -> Iterator[Found]:
+        """Find out what became of writes whose answer was lost."""
+        settling = Settling(self._client, self._types, self._marking, self._options, self._project.name, self._look)
+        return settling.run(pending)
 
     def preview(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
         """Say what writes would take, sending none."""
-        return previews.preview(self._client, self._types, writes, live=live)
+        types = self._described.types if self._described else {}
+        previewing = Previewing(self._client, self._types, self._marking, types, quiet=self._may_be_quiet)
+        return previewing.run(writes, live=live)
 
     def create(self, drafts: Sequence[Draft]) -> Iterator[Outcome]:
         """Create items, 50 in a request."""
-        if self._project is None:
-            self._project = str(site.find_project(self._client, self._config.project)["id"])
-        return creating.create(self._client, self._types, self._project, drafts)
+        return creating.create(self._client, self._types, self._marking, self._project.id, drafts)
 
     def update(self, changes: Sequence[Change], *, quiet: bool) -> Iterator[Outcome]:
         """Change items. Mail is suppressed only where the site's description said that this account may."""
-        return writing.update(self._client, self._types, changes, quiet=quiet and self._may_be_quiet)
+        silent = quiet and self._may_be_quiet
+        return writing.update(self._client, self._types, self._marking, changes, quiet=silent)
+
+    def remove(self, items: Mapping[str, Item]) -> Iterator[Outcome]:
+        """Delete items for good, by operation id."""
+        return removing.remove(self._client, items)
 
     def history(self, ids: Collection[str], fields: Collection[str]) -> Iterator[History]:
         """Who changed these fields of these items."""
         return histories(self._client, ids, fields)
+
+    @property
+    def _may_be_quiet(self) -> bool:
+        return self._described is not None and self._described.capabilities.quiet
+
+    @cached_property
+    def _marking(self) -> Marking:
+        return marking_of(self._client, self._options)
+
+    @property
+    def _project(self) -> Ref:
+        """The project: its id, and its key as the name."""
+        return self._described.project if self._described else self._found_project
+
+    @cached_property
+    def _found_project(self) -> Ref:
+        found = site.find_project(self._client, self._config.project)
+        return Ref(str(found["id"]), str(found["key"]))
+
+    def _look(self, above: str) -> upwards.Seen:
+        return upwards.upwards(self._client, self._types, self._project.id, self._project.name, above)

@@ -7,12 +7,23 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from reconciler.sdk import Found, Item, Link, Ref, SiteDescription, Value, as_completed
+from reconciler.sdk import (
+    MARKER_VERSION,
+    Found,
+    Item,
+    Link,
+    NotFoundError,
+    Ref,
+    SiteDescription,
+    Value,
+    as_completed,
+)
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import DOCUMENT, DOCUMENTS, LINKS, FieldType, from_json, in_order, ref_of, type_of
 from reconciler_jira.marker import PROPERTY, label_of, marker_from
+from reconciler_jira.marking import Marking
 
-__all__ = ["FieldTypes", "fetch", "links_from", "search"]
+__all__ = ["FieldTypes", "fetch", "fetch_one", "items_of", "links_from", "search"]
 
 _MOST = 100
 _ALWAYS = ("issuetype", "updated")
@@ -45,9 +56,16 @@ class FieldTypes:
 
 
 def fetch(
-    client: Client, types: FieldTypes, wanted: Mapping[str, Collection[str]], *, markers: bool
+    client: Client, types: FieldTypes, wanted: Mapping[str, Collection[str]], marking: Marking | None = None
 ) -> Iterator[Found]:
-    """Read issues by id, key or URL, 100 a request, and their remote links where they ask for these."""
+    """Read issues by id, key or URL, 100 a request, and their remote links where they ask for these.
+
+    Args:
+        client: the site.
+        types: of its fields.
+        wanted: by id, key or URL, the ids of fields.
+        marking: how issues are marked, where the markers are to be read too.
+    """
     references: dict[str, list[str]] = {}
     for asked in wanted:
         reference = _reference(client.site_url, asked)
@@ -59,22 +77,45 @@ def fetch(
 
     def read(chunk: tuple[str, ...]) -> dict[str, Found]:
         fields = {field for reference in chunk for asked in references[reference] for field in wanted[asked]}
-        return _read(client, types, chunk, fields - {DOCUMENTS}, markers=markers)
+        return _read(client, types, chunk, fields - {DOCUMENTS}, marking)
 
     for results in as_completed(read, chunks):
         yield from _answers(client, wanted, references, results)
 
 
-def search(client: Client, types: FieldTypes, jql: str, fields: Collection[str], *, markers: bool) -> Iterator[Item]:
+def fetch_one(
+    client: Client, types: FieldTypes, issue: str, fields: Collection[str], marking: Marking | None = None
+) -> Item | None:
+    """Read one issue by id as it is at this moment; `None` where this account sees none."""
+    known = types.of(fields)
+    asked = _asked(known.keys() - {DOCUMENTS}, marking)
+    try:
+        item = _item(client, known, client.issue(issue, asked, _properties(marking)), marking)
+        return item if DOCUMENTS not in known else _with_documents(client, item)
+    except NotFoundError:
+        return None
+
+
+def items_of(client: Client, types: FieldTypes, keys: Collection[str], marking: Marking) -> tuple[list[Item], bool]:
+    """Read those that there are of at most 100 keys, with their titles and markers, and whether all could be told."""
+    known = types.of(("summary",))
+    answer = client.bulk_fetch(tuple(keys), _asked(known, marking), _properties(marking))
+    items = [_item(client, known, issue, marking) for issue in answer.get("issues") or ()]
+    return items, not answer.get("issueErrors")
+
+
+def search(
+    client: Client, types: FieldTypes, jql: str, fields: Collection[str], marking: Marking | None = None
+) -> Iterator[Item]:
     """Items that a query finds, each once, however its pages overlap."""
     known = types.of(fields)
-    asked = _asked(known.keys() - {DOCUMENTS}, markers=markers)
+    asked = _asked(known.keys() - {DOCUMENTS}, marking)
     seen: set[str] = set()
-    for issue in client.search(jql, asked, (PROPERTY,) if markers else ()):
+    for issue in client.search(jql, asked, _properties(marking)):
         if issue["id"] in seen:
             continue
         seen.add(issue["id"])
-        item = _item(client, known, issue)
+        item = _item(client, known, issue, marking)
         yield item if DOCUMENTS not in known else _with_documents(client, item)
 
 
@@ -114,18 +155,26 @@ def _reference(site_url: str, asked: str) -> str | None:
     return last if _KEY.fullmatch(last) else None
 
 
-def _asked(fields: Iterable[str], *, markers: bool) -> list[str]:
-    return sorted({*fields, *_ALWAYS, *(("labels",) if markers else ())})
+def _asked(fields: Iterable[str], marking: Marking | None) -> list[str]:
+    return sorted({*fields, *_ALWAYS, *(marking.asked if marking else ())})
+
+
+def _properties(marking: Marking | None) -> tuple[str, ...]:
+    return (PROPERTY,) if marking else ()
 
 
 def _read(
-    client: Client, types: FieldTypes, references: Collection[str], fields: Collection[str], *, markers: bool
+    client: Client,
+    types: FieldTypes,
+    references: Collection[str],
+    fields: Collection[str],
+    marking: Marking | None,
 ) -> dict[str, Found]:
     """Read one chunk: by reference, what became of it."""
     known = types.of(fields)
     names = {each.casefold(): each for each in references}
-    answer = client.bulk_fetch(tuple(references), _asked(fields, markers=markers), (PROPERTY,) if markers else ())
-    items = [_item(client, known, issue) for issue in answer.get("issues") or ()]
+    answer = client.bulk_fetch(tuple(references), _asked(fields, marking), _properties(marking))
+    items = [_item(client, known, issue, marking) for issue in answer.get("issues") or ()]
     results: dict[str, Found] = {}
     moved: list[Item] = []
     for item in items:
@@ -141,7 +190,7 @@ def _read(
         results[missing[0]] = Found(missing[0], "live", moved[0])
     elif moved:
         for reference in missing:
-            results |= _read(client, types, (reference,), fields, markers=markers)
+            results |= _read(client, types, (reference,), fields, marking)
     return {each: Found(each, "not_visible") for each in references} | results
 
 
@@ -175,7 +224,7 @@ def _replaced(item: Item, fields: Mapping[str, Value]) -> Item:
     return Item(item.id, item.key, item.url, item.type, fields, item.revision, item.marker)
 
 
-def _item(client: Client, known: Mapping[str, FieldType], issue: Json) -> Item:
+def _item(client: Client, known: Mapping[str, FieldType], issue: Json, marking: Marking | None) -> Item:
     fields = issue.get("fields") or {}
     values: dict[str, Value] = {}
     for field, type in known.items():
@@ -184,7 +233,9 @@ def _item(client: Client, known: Mapping[str, FieldType], issue: Json) -> Item:
         elif field != DOCUMENTS:
             values[field] = from_json(type, fields.get(field))
     marker = marker_from((issue.get("properties") or {}).get(PROPERTY))
-    if marker is not None and label_of(marker) not in (fields.get("labels") or ()):
+    if marking is None:
+        marker = None
+    elif marker is not None and marker.version <= MARKER_VERSION and not marking.shows(fields, label_of(marker)):
         marker = None  # half a marker can't be found again: it counts as taken off, so that it is put back
     key = str(issue["key"])
     type_ref = ref_of(fields.get("issuetype")) or Ref("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from reconciler.sdk import (
     AuthenticationError,
     BadValue,
     Capabilities,
+    FieldInfo,
     Kind,
     LinkType,
     NotFoundError,
@@ -26,17 +28,20 @@ from reconciler.sdk import (
 )
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import DOCUMENT, ref_of
+from reconciler_jira.marking import Marking
+from reconciler_jira.options import options_of
 from reconciler_jira.screens import Naming, fields_of
 from reconciler_jira.users import Users, find_users
 from reconciler_jira.vocabulary import LINK_NAMES, LINK_TEXTS, STATUSES, TYPES
+from reconciler_jira.workflows import Moves, read_moves
 
 __all__ = ["account_of", "describe", "find_project"]
 
-_LAG = timedelta(seconds=60)
 _PERMISSIONS = (
     "BROWSE_PROJECTS",
     "CREATE_ISSUES",
     "EDIT_ISSUES",
+    "DELETE_ISSUES",
     "TRANSITION_ISSUES",
     "LINK_ISSUES",
     "ASSIGN_ISSUES",
@@ -48,9 +53,14 @@ _CATEGORIES: Mapping[str, Literal["new", "active", "done"]] = {"new": "new", "in
 
 
 def describe(
-    client: Client, config: PluginConfig, wanted: Collection[str], users: Collection[str], now: datetime
+    client: Client,
+    config: PluginConfig,
+    marking: Marking,
+    wanted: Collection[str],
+    users: Collection[str],
+    now: datetime,
 ) -> SiteDescription:
-    """Read the site; what does not depend on each other is read at once.
+    """Read the site; what does not depend on each other is read at once, and workflows only for administrators.
 
     Raises:
         AuthenticationError: the credential is not accepted.
@@ -74,6 +84,10 @@ def describe(
         identity = str(each["id"])
         reads[f"fields {identity}"] = lambda identity=identity: client.create_fields(key, identity)  # type: ignore[misc]
     read = dict(as_completed(lambda name: (name, reads[name]()), tuple(reads)))
+    permissions = {name: bool(_granted(read["permissions"], name)) for name in _PERMISSIONS}
+    moves: Mapping[str, Moves] = {}
+    if permissions["ADMINISTER"] or (permissions["ADMINISTER_PROJECTS"] and project.get("simplified")):
+        moves = read_moves(client, str(project["id"]), [str(each["id"]) for each in named])
     raw = {str(each["id"]): read[f"fields {each['id']}"] for each in named}
     raw_statuses = {str(each["id"]): each.get("statuses") or () for each in read["statuses"]}
     statuses = _statuses(config.statuses, raw_statuses)
@@ -88,13 +102,12 @@ def describe(
         infos[identity] = TypeInfo(
             Ref(identity, str(each["name"])),
             int(each.get("hierarchyLevel", -1 if each.get("subtask") else 0)),
-            fields_of(raw[identity], aliases, naming) if identity in raw else {},
+            _without(marking, fields_of(raw[identity], aliases, naming)) if identity in raw else {},
             of_type,
-            None,
+            moves.get(identity),
             next((word for word, type_id in words.items() if type_id == identity), None),
         )
     found: Users = read["users"]
-    permissions = {name: bool(_granted(read["permissions"], name)) for name in _PERMISSIONS}
     quiet = permissions["ADMINISTER"] or permissions["ADMINISTER_PROJECTS"]
     containers: dict[Kind, tuple[Ref, ...]] = {"component": components}
     return SiteDescription(
@@ -115,9 +128,20 @@ def describe(
             quiet=quiet,
             marker="in_create",
             marker_in_reads=True,
-            lag=_LAG,
+            lag=timedelta(seconds=options_of(config).index_lag),
+            searchable_marker=marking.searchable,
         ),
     )
+
+
+def _without(marking: Marking, fields: Mapping[str, FieldInfo]) -> dict[str, FieldInfo]:
+    """The fields, of which the one that finds our items is no spec's to write."""
+    if marking.by != "field" or marking.field not in fields:
+        return dict(fields)
+    ours = replace(
+        fields[marking.field], kind="unsupported", writable=frozenset(), why="the provider keeps its markers there"
+    )
+    return {**fields, marking.field: ours}
 
 
 def account_of(data: Json) -> Ref:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from reconciler.sdk import Ref, as_completed
 from reconciler_jira.client import Client, Json
@@ -15,10 +16,16 @@ __all__ = ["NAME_AND_ID", "Users", "find_users"]
 NAME_AND_ID = re.compile(r"(?P<name>.*?)\s*<(?P<id>[^<>\s@]+)>")
 """How an assignee is shown, and may be written: `Lea Gray <5b10a2844c20165700ede21g>`."""
 
+_NEAR: Final = 2
+"""Characters at its beginning that a misspelt name is searched by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The people found, and by what they were asked for (casefolded), their account ids."""
+    """The people found, and by what they were asked for (casefolded), their account ids.
+
+    Where nobody is called as asked, people with like e-mail addresses are among them, for a hint.
+    """
 
     refs: tuple[Ref, ...]
     names: dict[str, str]
@@ -41,7 +48,11 @@ def find_users(client: Client, wanted: Collection[str]) -> Users:
         ref = ref_of(exact[0]) if len(exact) == 1 else None
         if ref is not None:
             by_text[text] = ref
-    names = {ref.id.casefold(): ref.id for ref in by_text.values()}
+    near = [user for text in rest if text not in by_text for user in client.search_users(text[:_NEAR])]
+    by_text |= {str(user["emailAddress"]): ref for user in near if user.get("emailAddress") and (ref := ref_of(user))}
+    names = {text.casefold(): ref.id for text, ref in by_text.items()} | {
+        ref.id.casefold(): ref.id for ref in by_text.values()
+    }
     names |= {written.casefold(): by_text[text].id for written, text in texts.items() if text in by_text}
     return Users(tuple({ref.id: ref for ref in by_text.values()}.values()), names)
 

@@ -177,7 +177,7 @@ def _user(site: SiteDescription, info: FieldInfo, value: object) -> Value:
 def _option(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
     text = _written(info, value)
     options = info.options or ()
-    what = _called(info)
+    what = "component" if info.kind == "component" else _called(info)
     if text in info.words:
         return next((each for each in options if each.id == info.words[text]), Ref(info.words[text]))
     try:

@@ -6,25 +6,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.sdk import Change, Marker, Outcome, Problem, ProviderError, Value, as_completed
-from reconciler_jira.adf import from_markdown, sendable
+from reconciler.sdk import MARKER_VERSION, Change, Marker, Outcome, Problem, ProviderError, Value, as_completed
 from reconciler_jira.client import Client, Json
+from reconciler_jira.comments import comment_body
 from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, FieldType, to_json
 from reconciler_jira.links import add_links, put_documents, remove_documents, remove_links, urls_of
-from reconciler_jira.marker import PROPERTY, MarkerTooLong, label_of, property_of
+from reconciler_jira.marker import PROPERTY, MarkerTooLong
 from reconciler_jira.markers import put_markers
+from reconciler_jira.marking import Marking
 from reconciler_jira.problems import problems_of, result_of
 from reconciler_jira.reading import FieldTypes
-from reconciler_jira.transitions import move
+from reconciler_jira.transitions import walk
 
 __all__ = ["COMMENT", "edit_of", "is_marker_alone", "retitled", "update"]
 
 COMMENT = "comment"
 """What a comment counts as among an outcome's applied fields."""
 _RELATIONS = frozenset({LINKS, DOCUMENTS})
+_NEWER = Problem("rule", "a newer version of this program marked the item, and this one can't keep what it wrote there")
 
 
-def update(client: Client, types: FieldTypes, changes: Sequence[Change], *, quiet: bool) -> Iterator[Outcome]:
+def update(
+    client: Client, types: FieldTypes, marking: Marking, changes: Sequence[Change], *, quiet: bool
+) -> Iterator[Outcome]:
     """Change issues, several at a time but each by one thread, and yield what came of each.
 
     Changes of the marker alone go together, 100 in a request.
@@ -32,17 +36,22 @@ def update(client: Client, types: FieldTypes, changes: Sequence[Change], *, quie
     Args:
         client: the site.
         types: of its fields.
+        marking: how issues are marked.
         changes: at most one for an issue.
         quiet: send no mail for edits; the account has to be an administrator.
     """
+    newer = [each for each in changes if _writes_over_newer(each)]
+    for change in newer:
+        yield Outcome(change.operation, "refused", problems=(_NEWER,))
+    changes = [each for each in changes if each not in newer]
     known = types.of(field for each in changes for field in (*each.set, *each.add, *each.remove, *_screen(each)))
     alone = [each for each in changes if is_marker_alone(each)]
     others = [each for each in changes if not is_marker_alone(each)]
     if len(alone) == 1:
         others += alone  # one property is cheaper set than left to a task
     else:
-        yield from put_markers(client, alone)
-    yield from as_completed(lambda change: _Writing(client, known, change, quiet=quiet).run(), others)
+        yield from put_markers(client, marking, alone)
+    yield from as_completed(lambda change: _Writing(client, known, marking, change, quiet=quiet).run(), others)
 
 
 def is_marker_alone(change: Change) -> bool:
@@ -51,7 +60,7 @@ def is_marker_alone(change: Change) -> bool:
     return isinstance(change.marker, Marker) and change.item.marker is not None and not any(others)
 
 
-def edit_of(change: Change, known: Mapping[str, FieldType]) -> Json:
+def edit_of(change: Change, known: Mapping[str, FieldType], marking: Marking) -> Json:
     """Write the fields of a change as Jira's `IssueUpdateDetails`; empty where it changes none.
 
     Elements go as `add` and `remove` operations, which leave other people's alone whatever they do meanwhile.
@@ -74,13 +83,14 @@ def edit_of(change: Change, known: Mapping[str, FieldType]) -> Json:
         for field, values in elements.items():
             if field not in _RELATIONS and values:
                 operations.setdefault(field, []).extend({verb: to_json(known[field], each)} for each in values)
-    label = _label(change)
-    if label is not None:
-        operations.setdefault("labels", []).append(label)
+    found_by, elements_of = marking.edited(change)
+    fields |= found_by
+    for field, operation in elements_of.items():
+        operations.setdefault(field, []).append(operation)
     body: Json = {"fields": fields, "update": operations}
     body = {key: value for key, value in body.items() if value}
     if isinstance(change.marker, Marker) and (body or change.transition is None):
-        body["properties"] = [{"key": PROPERTY, "value": property_of(change.marker)}]
+        body["properties"] = [{"key": PROPERTY, "value": marking.property_of(change.marker)}]
     return body
 
 
@@ -93,17 +103,13 @@ def _elements(value: Value) -> tuple[Value, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _label(change: Change) -> Json | None:
-    """The operation on the marker's label, which people's labels never meet."""
-    if isinstance(change.marker, Marker) and change.item.marker is None:
-        return {"add": label_of(change.marker)}
-    if change.marker == "drop" and change.item.marker is not None:
-        return {"remove": label_of(change.item.marker)}
-    return None
-
-
 def _screen(change: Change) -> tuple[str, ...]:
     return tuple(change.transition.fields) if change.transition else ()
+
+
+def _writes_over_newer(change: Change) -> bool:
+    live = change.item.marker
+    return live is not None and live.version > MARKER_VERSION and change.marker != "keep"
 
 
 def _about(fields: set[str], problems: tuple[Problem, ...]) -> Iterator[Problem]:
@@ -116,9 +122,12 @@ def _about(fields: set[str], problems: tuple[Problem, ...]) -> Iterator[Problem]
 class _Writing:
     """One change on its way: what was written so far, and what went wrong."""
 
-    def __init__(self, client: Client, known: Mapping[str, FieldType], change: Change, *, quiet: bool) -> None:
+    def __init__(
+        self, client: Client, known: Mapping[str, FieldType], marking: Marking, change: Change, *, quiet: bool
+    ) -> None:
         self._client = client
         self._known = known
+        self._marking = marking
         self._change = change
         self._quiet = quiet
         self._issue = change.item.id
@@ -155,18 +164,19 @@ class _Writing:
         edited = {*change.set, *add, *remove} - _RELATIONS
         yield edited, self._edit
         if change.transition is not None:
-            yield {STATUS, *change.transition.fields}, self._move
+            comment = {COMMENT} if change.comment is not None else set()
+            yield {STATUS, *change.transition.fields, *comment}, self._move
         if add.get(LINKS) or remove.get(LINKS):
             yield {LINKS}, self._link
         if add.get(DOCUMENTS) or remove.get(DOCUMENTS):
             yield {DOCUMENTS}, self._document
-        if change.comment is not None:
+        if change.comment is not None and change.transition is None:
             yield {COMMENT}, self._comment
         if change.marker == "drop":
             yield set(), self._drop_marker
 
     def _edit(self) -> None:
-        body = edit_of(self._change, self._known)
+        body = edit_of(self._change, self._known, self._marking)
         if body.keys() == {"properties"}:
             self._client.put_property(self._issue, PROPERTY, body["properties"][0]["value"], self._operation)
         elif body:
@@ -177,16 +187,15 @@ class _Writing:
         assert transition is not None
         given = {field: to_json(self._known[field], value) for field, value in transition.fields.items()}
         riding: Json = {}
-        if isinstance(self._change.marker, Marker) and not edit_of(self._change, self._known):
-            riding = {"properties": [{"key": PROPERTY, "value": property_of(self._change.marker)}]}
-        for status in transition.path:
-            last = status is transition.path[-1]
-            problem = move(
-                self._client, self._issue, status, given if last else {}, riding if last else {}, self._operation
-            )
-            if problem is not None:
-                return problem
-        return None
+        marker = self._change.marker
+        if isinstance(marker, Marker) and not edit_of(self._change, self._known, self._marking):
+            riding["properties"] = [{"key": PROPERTY, "value": self._marking.property_of(marker)}]
+        if self._change.comment is not None:
+            riding["update"] = {"comment": [{"add": comment_body(self._change.comment, self._operation)}]}
+        moved, problem = walk(self._client, self._issue, transition.path, given, riding, self._operation)
+        if problem is not None and moved:
+            self._applied.add(STATUS)
+        return problem
 
     def _link(self) -> None:
         remove_links(self._client, self._issue, self._change.remove.get(LINKS, ()), self._operation)
@@ -199,11 +208,7 @@ class _Writing:
         put_documents(self._client, self._issue, self._change.add.get(DOCUMENTS, ()), self._operation)
 
     def _comment(self) -> None:
-        body = {
-            "body": sendable(from_markdown(self._change.comment or "")),
-            "properties": [{"key": PROPERTY, "value": {"operation": self._operation}}],
-        }
-        self._client.comment(self._issue, body, self._operation)
+        self._client.comment(self._issue, comment_body(self._change.comment or "", self._operation), self._operation)
 
     def _drop_marker(self) -> None:
         self._client.remove_property(self._issue, PROPERTY, self._operation)

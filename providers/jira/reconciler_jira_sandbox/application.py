@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from reconciler_jira_sandbox import discovery, issues, lookups, relations
+from reconciler_jira_sandbox import definitions, discovery, issues, lookups, relations
 from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.routing import Answer, Request, Route, Router
 from reconciler_jira_sandbox.site import SANDBOX_USER
@@ -26,7 +26,7 @@ _FAILED_LOGIN = {"x-seraph-loginreason": "AUTHENTICATED_FAILED"}
 
 def routes() -> tuple[Route, ...]:
     """All endpoints."""
-    return (*issues.ROUTES, *relations.ROUTES, *discovery.ROUTES, *lookups.ROUTES)
+    return (*issues.ROUTES, *relations.ROUTES, *discovery.ROUTES, *definitions.ROUTES, *lookups.ROUTES)
 
 
 class Application:

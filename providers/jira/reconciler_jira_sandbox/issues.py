@@ -12,13 +12,14 @@ from reconciler_jira_sandbox.routing import Answer, Request, Route, page_bounds
 from reconciler_jira_sandbox.site import FIELDS
 from reconciler_jira_sandbox.store import Issue
 from reconciler_jira_sandbox.tenant import Tenant
-from reconciler_jira_sandbox.workflow import moves_from
+from reconciler_jira_sandbox.workflow import blocked_from, moves_from
 
 __all__ = ["ROUTES"]
 
 _BULK_CREATE_MAX = 50
 _BULK_FETCH_MAX = 100
 _PROPERTIES_MAX = 5
+_COMMENTS_MAX = 1000
 
 
 def _create(tenant: Tenant, request: Request) -> Answer:
@@ -87,7 +88,7 @@ def _shown(tenant: Tenant, request: Request, issue: Issue, fields: list[str]) ->
     if "names" in expand:
         shown["names"] = {name: FIELDS[name].name for name in shown["fields"]}
     if "transitions" in expand:
-        shown["transitions"] = list(_offered(tenant, request, issue, screens=False))
+        shown["transitions"] = list(_offered(tenant, request, issue, screens=False, blocked=False))
     return shown
 
 
@@ -121,17 +122,22 @@ def _edit_metadata(tenant: Tenant, request: Request) -> Answer:
 def _transitions(tenant: Tenant, request: Request) -> Answer:
     issue = tenant.issue(request.path["issue"])
     screens = "transitions.fields" in request.listed("expand")
-    offered = list(_offered(tenant, request, issue, screens=screens))
+    blocked = request.flag("includeUnavailableTransitions")
+    offered = list(_offered(tenant, request, issue, screens=screens, blocked=blocked))
     wanted = request.first("transitionId")
     return Answer(
         200, {"expand": "transitions", "transitions": [each for each in offered if wanted in ("", each["id"])]}
     )
 
 
-def _offered(tenant: Tenant, request: Request, issue: Issue, *, screens: bool) -> Iterator[dict[str, Any]]:
+def _offered(
+    tenant: Tenant, request: Request, issue: Issue, *, screens: bool, blocked: bool
+) -> Iterator[dict[str, Any]]:
     if not tenant.may("TRANSITION_ISSUES"):
         return
-    for move in moves_from(tenant.knobs["workflows"], issue.type, issue.values):
+    where = (tenant.knobs["workflows"], issue.type, issue.values)
+    available = moves_from(*where)
+    for move in [*available, *(blocked_from(*where) if blocked else ())]:
         shown = {
             "id": move.id,
             "name": move.name,
@@ -140,7 +146,7 @@ def _offered(tenant: Tenant, request: Request, issue: Issue, *, screens: bool) -
             "isGlobal": move.origins is None,
             "isInitial": False,
             "isConditional": move.assigned,
-            "isAvailable": True,
+            "isAvailable": move in available,
             "looped": False,
         }
         if screens:
@@ -157,13 +163,30 @@ def _transition(tenant: Tenant, request: Request) -> Answer:
 def _comments(tenant: Tenant, request: Request) -> Answer:
     issue = tenant.issue(request.path["issue"])
     start, size = page_bounds(request, 5000)
-    shown = [request.show.comment(issue, each) for each in issue.comments[start : start + size]]
+    ordered = issue.comments[::-1] if request.first("orderBy") == "-created" else issue.comments
+    shown = [request.show.comment(issue, each) for each in ordered[start : start + size]]
     return Answer(200, {"startAt": start, "maxResults": size, "total": len(issue.comments), "comments": shown})
 
 
 def _comment(tenant: Tenant, request: Request) -> Answer:
     issue = tenant.issue(request.path["issue"])
     return Answer(201, request.show.comment(issue, tenant.comment(issue, request.body, request.by)))
+
+
+def _comments_by_id(tenant: Tenant, request: Request) -> Answer:
+    wanted = request.object().get("ids")
+    if not isinstance(wanted, list) or not 0 < len(wanted) <= _COMMENTS_MAX:
+        raise Refusal(400, "ids must hold between 1 and 1000 comments.")
+    ids = {str(each) for each in wanted}
+    properties = "properties" in request.listed("expand")
+    shown = [
+        {**request.show.comment(issue, each), **({"properties": each["properties"]} if properties else {})}
+        for issue in tenant.store.visible()
+        for each in issue.comments
+        if each["id"] in ids
+    ]
+    page = {"startAt": 0, "maxResults": 1_048_576, "total": len(shown), "isLast": True, "values": shown}
+    return Answer(200, page)
 
 
 def _changelog(tenant: Tenant, request: Request) -> Answer:
@@ -176,6 +199,7 @@ def _changelog(tenant: Tenant, request: Request) -> Answer:
 
 
 _HIDDEN = Answer(404, missing_issue().as_json())
+_NO_COMMENTS = Answer(200, {"startAt": 0, "maxResults": 1_048_576, "total": 0, "isLast": True, "values": []})
 _ISSUE = "/rest/api/3/issue/{issue}"
 ROUTES = (
     Route("POST", "/rest/api/3/issue", "createIssue", _create, "CREATE_ISSUES"),
@@ -196,5 +220,6 @@ ROUTES = (
     Route("POST", f"{_ISSUE}/transitions", "doTransition", _transition, "TRANSITION_ISSUES"),
     Route("GET", f"{_ISSUE}/comment", "getComments", _comments, anonymous=_HIDDEN),
     Route("POST", f"{_ISSUE}/comment", "addComment", _comment, "ADD_COMMENTS"),
+    Route("POST", "/rest/api/3/comment/list", "getCommentsByIds", _comments_by_id, anonymous=_NO_COMMENTS),
     Route("GET", f"{_ISSUE}/changelog", "getChangeLogs", _changelog, anonymous=_HIDDEN),
 )

@@ -187,6 +187,8 @@ class _Parser:
             return self._by_key(value, operator)
         if clause in ("created", "updated", "createddate", "updateddate"):
             return self._by_time(clause[:7], value, operator)
+        if operator == "~" and FIELDS[self._field_id(name)].custom.endswith(":textfield"):
+            return _worded(self._field_id(name), value)
         if operator != "=":
             raise Refusal(400, f"The operator '{operator}' is not supported by the '{name}' field.")
         if clause == "project":
@@ -311,6 +313,12 @@ def _like(clause: str, value: str) -> Test:
         return all(word in text.casefold() for word in words)
 
     return fits
+
+
+def _worded(field: str, value: str) -> Test:
+    """A text field has all words of a text, in any order: more than whoever looks for an identifier wants."""
+    words = set(re.findall(r"\w+", value.casefold()))
+    return lambda _issue, values: words <= set(re.findall(r"\w+", str(values.get(field, "")).casefold()))
 
 
 def _ordered(left: Any, right: Any, operator: str) -> bool:

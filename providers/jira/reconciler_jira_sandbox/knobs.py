@@ -22,7 +22,9 @@ _DEFAULTS: dict[str, Any] = {
     "jql_label_case": "insensitive",
     "bulkfetch_lags": False,
     "bulk_changelog_created": "iso",
+    "clone_properties": True,
     "page_cap": 100,
+    "workflow_reads": "by_permission",
 }
 
 _CHOICES = {
@@ -30,6 +32,7 @@ _CHOICES = {
     "empty_adf": ("accepted", "refused"),
     "jql_label_case": ("insensitive", "sensitive"),
     "bulk_changelog_created": ("iso", "epoch_ms"),
+    "workflow_reads": ("by_permission", "refused"),
 }
 
 _SHAPES = {
@@ -41,6 +44,7 @@ _SHAPES = {
     "required": "a list of field ids",
     "adf_local_ids": "true or false",
     "bulkfetch_lags": "true or false",
+    "clone_properties": "true or false",
     "page_cap": "a whole number above zero",
 }
 
@@ -61,6 +65,8 @@ class Knobs:
     bulkfetch_lags: whether reads in bulk by id lag like searches (FACTS A3, assumed).
     bulk_changelog_created: how histories in bulk write their time: a text as in the schema, or a number as in the
         published example (assumed).
+    clone_properties: whether a clone carries its source's entity properties (FACTS A12, assumed).
+    workflow_reads: whether an administrator's account may read workflows, or its token has not the scope (FACTS A6).
     page_cap: issues on a page of a search that asks for fields (FACTS A4, assumed).
     """
 
@@ -110,7 +116,7 @@ def _fits(name: str, value: Any) -> bool:
             )
         case "page_cap":
             return isinstance(value, int) and not isinstance(value, bool) and value > 0
-        case "adf_local_ids" | "bulkfetch_lags":
+        case "adf_local_ids" | "bulkfetch_lags" | "clone_properties":
             return isinstance(value, bool)
     return value in _CHOICES[name]
 

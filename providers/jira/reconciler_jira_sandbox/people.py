@@ -85,7 +85,7 @@ class People:
         self._tenant.delete(self._issue(details), subtasks=True)
 
     def _clone(self, details: Mapping[str, Any], by: str) -> Issue:
-        """A copy with labels and properties, as Jira's own "clone" makes it (properties: assumed)."""
+        """A copy with labels, and with properties where the knob says so, as Jira's own "clone" makes it."""
         source = self._issue(details)
         store, at = self._tenant.store, self._tenant.now()
         values = {name: value for name, value in source.values.items() if name not in _NEVER_CLONED}
@@ -99,7 +99,7 @@ class People:
                 "at": at,
                 "by": by,
                 "values": {**values, "summary": f"CLONE - {values['summary']}"[:255], "status": STATUSES[0].id},
-                "properties": dict(source.properties),
+                "properties": dict(source.properties) if self._tenant.knobs["clone_properties"] else {},
             }
         )
         return store.issues[identity]

@@ -121,7 +121,7 @@ class Rendering:
         }
 
     def comment(self, issue: Issue, comment: Mapping[str, Any]) -> dict[str, Any]:
-        """A Comment."""
+        """A Comment, as reads show it: without its properties."""
         return {
             "id": comment["id"],
             "self": f"{self._api}/issue/{issue.id}/comment/{comment['id']}",
@@ -131,7 +131,6 @@ class Rendering:
             "created": jira_time(comment["created"]),
             "updated": jira_time(comment["created"]),
             "jsdPublic": True,
-            "properties": comment["properties"],
         }
 
     def user(self, user: User) -> dict[str, Any]:

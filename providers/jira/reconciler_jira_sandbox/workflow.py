@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler_jira_sandbox.site import STATUSES, TYPES, Status
 
-__all__ = ["Move", "moves_from", "status_by_id"]
+__all__ = ["Move", "blocked_from", "moves_from", "moves_of", "status_by_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,24 @@ def moves_from(workflows: Mapping[str, Any], type_id: str, values: Mapping[str, 
         workflows: the knob: transitions by type name; a type that it lacks goes from any status to any.
         values: the issue's, with its status.
     """
-    return [
-        each
-        for each in _moves_of(workflows, type_id)
-        if (each.origins is None or values["status"] in each.origins)
-        and (not each.assigned or values.get("assignee") is not None)
-    ]
+    return [each for each in _leaving(workflows, type_id, values) if _is_met(each, values)]
 
 
-def _moves_of(workflows: Mapping[str, Any], type_id: str) -> list[Move]:
+def blocked_from(workflows: Mapping[str, Any], type_id: str, values: Mapping[str, Any]) -> list[Move]:
+    """The transitions that an issue would offer if their conditions were met."""
+    return [each for each in _leaving(workflows, type_id, values) if not _is_met(each, values)]
+
+
+def _leaving(workflows: Mapping[str, Any], type_id: str, values: Mapping[str, Any]) -> list[Move]:
+    return [each for each in moves_of(workflows, type_id) if each.origins is None or values["status"] in each.origins]
+
+
+def _is_met(move: Move, values: Mapping[str, Any]) -> bool:
+    return not move.assigned or values.get("assignee") is not None
+
+
+def moves_of(workflows: Mapping[str, Any], type_id: str) -> list[Move]:
+    """All transitions of a type's workflow, but the one that creates."""
     index = next(index for index, each in enumerate(TYPES) if each.id == type_id)
     first = (index + 1) * 100 + 1  # each type's workflow has ids of its own
     table = workflows.get(TYPES[index].name)

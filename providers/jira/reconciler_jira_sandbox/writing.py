@@ -96,7 +96,7 @@ class Writing:
         values["status"] = move.to.id
         if (move.to.category == "done") != (status_by_id(issue.values["status"]).category == "done"):
             values["resolution"] = "Done" if move.to.category == "done" else None
-        return self._edited(issue, values, by, at)
+        return self._edited(issue, values, by, at) | {"properties": _properties(body)}
 
     def comment(self, body: Any, by: str, at: str) -> dict[str, Any]:
         """A comment in the stored form, without an id."""

@@ -1,0 +1,142 @@
+"""Find out what became of writes whose answer was lost. Nothing here is written, and nothing is guessed at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from reconciler.sdk import Change, Draft, Found, Item, Link, Marker, Pending, Ref, Value, as_completed
+from reconciler_jira.client import Client
+from reconciler_jira.comments import has_comment
+from reconciler_jira.fields import STATUS
+from reconciler_jira.marker import label_of
+from reconciler_jira.marking import PROPERTY_ALONE, Marking
+from reconciler_jira.options import Options
+from reconciler_jira.reading import FieldTypes, fetch_one, search
+from reconciler_jira.upwards import Seen, number_of
+
+__all__ = ["Settling"]
+
+_COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What it takes to settle.
+
+    Attributes:
+        key: the project's.
+        look: reads all items above a key.
+    """
+
+    client: Client
+    types: FieldTypes
+    marking: Marking
+    options: Options
+    key: str
+    look: Callable[[str], Seen]
+
+    def run(self, pending: Sequence[Pending]) -> Iterator[Found]:
+        """Settle; `asked` is the operation."""
+        now = self.client.clock.now()  # before the first look: what is missing then was missing at this time
+        creations = [(each, each.write) for each in pending if isinstance(each.write, Draft)]
+        if creations:
+            yield from self._creations(creations, now)
+        changes = [(each, each.write) for each in pending if isinstance(each.write, Change)]
+        yield from as_completed(lambda each: self._change(*each, now), changes)
+
+    def _creations(self, pending: Sequence[tuple[Pending, Draft]], now: datetime) -> Iterator[Found]:
+        lowest = min((each.highest_key for each, _ in pending), key=lambda key: number_of(key, self.key))
+        seen = self.look(lowest)
+        labels = sorted({label_of(draft.marker) for _, draft in pending if draft.marker})
+        searched = [item for label in labels for item in self._search(label)]
+        items = {each.id: each for each in (*searched, *seen.items)}.values()
+
+        def settled(one: tuple[Pending, Draft]) -> Found:
+            each, draft = one
+            original = _original(draft, items)
+            if original is not None:
+                item = fetch_one(self.client, self.types, original.id, draft.fields, PROPERTY_ALONE)
+                return Found(draft.operation, "live", item) if item else Found(draft.operation, "undecided")
+            waited = self.options.request_timeout + self.options.index_lag
+            over = now >= each.send_before + timedelta(seconds=waited)
+            certain = over and seen.complete and draft.marker is not None
+            return Found(draft.operation, "absent" if certain else "undecided")
+
+        yield from as_completed(settled, pending)
+
+    def _search(self, label: str) -> Iterator[Item]:
+        if self.marking.searchable:
+            yield from search(self.client, self.types, self.marking.query(label), (), self.marking)
+
+    def _change(self, pending: Pending, change: Change, now: datetime) -> Found:
+        fields = {*change.set, *change.add, *change.remove}
+        if change.transition is not None:
+            fields |= {STATUS, *change.transition.fields}
+        item = fetch_one(self.client, self.types, change.item.id, fields, self.marking)
+        if item is None:
+            return Found(change.operation, "not_visible")
+        if change.comment is not None and has_comment(self.client, item.id, change.operation):
+            item = replace(item, fields={**item.fields, _COMMENT: change.comment})
+        over = now >= pending.send_before + timedelta(seconds=self.options.request_timeout)
+        if over or _is_done(change, item):
+            return Found(change.operation, "live", item)
+        return Found(change.operation, "undecided")
+
+
+def _original(draft: Draft, items: Collection[Item]) -> Item | None:
+    """The item that a creation made: one that carries its operation, and that is no copy of another.
+
+    An item that knows its own id is certain; else the first that was made is the original.
+    """
+    if draft.marker is None:
+        return None
+    label = label_of(draft.marker)
+    candidates = [
+        (marker.item is None, int(item.id), item)
+        for item in items
+        if (marker := item.marker) is not None
+        and marker.operation == draft.operation
+        and label_of(marker) == label
+        and marker.item in (None, item.id)
+    ]
+    return min(candidates, key=lambda each: each[:2])[2] if candidates else None
+
+
+def _is_done(change: Change, item: Item) -> bool:
+    """Whether all that a change would write is there: carried out once more, it would do nothing."""
+    live = item.fields
+    status = live.get(STATUS)
+    arrived = change.transition is None or (isinstance(status, Ref) and status.id == change.transition.path[-1].id)
+    fields = {**change.set, **(change.transition.fields if change.transition else {})}
+    return (
+        arrived
+        and all(live.get(field) == value for field, value in fields.items())
+        and all(_has(live.get(field), each) for field, added in change.add.items() for each in added)
+        and not any(
+            _has(live.get(field), each)
+            for field, removed in change.remove.items()
+            for each in removed
+            if not _is_among(each, change.add.get(field, ()))
+        )
+        and (change.comment is None or _COMMENT in live)
+        and _is_marked(change, item)
+    )
+
+
+def _has(live: Value, element: Value) -> bool:
+    return isinstance(live, tuple) and element in live
+
+
+def _is_among(element: Value, others: Collection[Value]) -> bool:
+    """Whether an element is replaced by another with the same end: a document's new title."""
+    return isinstance(element, Link) and any(
+        isinstance(each, Link) and each.target == element.target for each in others
+    )
+
+
+def _is_marked(change: Change, item: Item) -> bool:
+    if isinstance(change.marker, Marker):
+        return item.marker is not None and item.marker.operation == change.marker.operation
+    return change.marker == "keep" or item.marker is None

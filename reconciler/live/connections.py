@@ -82,6 +82,7 @@ def connect(
                 clock=clock,
                 gate=gate,
                 limiter=Limiter(clock),
+                timeout=plugin.request_timeout(config),
             )
             stack.callback(session.close)
             connected = plugin(config, session)

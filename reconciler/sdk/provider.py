@@ -80,6 +80,12 @@ class Provider(Protocol):
         """
         ...
 
+    def children(self, ids: Collection[str]) -> Iterator[Item]:
+        """The items whose parent is one of these (remote ids), whoever's they are, with their titles, parents and
+        markers. It searches, so it may miss what was written just now.
+        """
+        ...
+
     def highest_key(self) -> str:
         """The highest key of the project's items that a search sees now; empty where it sees none."""
         ...

@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from reconciler.sdk import MARKER_VERSION, Marker, marker_label
+from reconciler.sdk import MARKER_VERSION, Item, Marker, Problem, marker_label
 
-__all__ = ["PROPERTY", "MarkerTooLong", "label_of", "marker_from", "property_of"]
+__all__ = ["NEWER", "PROPERTY", "MarkerTooLong", "is_newer", "label_of", "marker_from", "property_of"]
 
 PROPERTY = "reconciler"
 _MOST_CHARACTERS = 32_768
@@ -17,8 +17,16 @@ _HIDDEN = "sha256:"
 _BETWEEN = ", "
 
 
+NEWER = Problem("rule", "a newer version of this program marked the item, and this one can't keep what it wrote there")
+
+
 class MarkerTooLong(Exception):
     """A marker is longer than the property that would hold it, even without its digests."""
+
+
+def is_newer(item: Item) -> bool:
+    """Whether an item's marker is of a version that this one must not write over."""
+    return item.marker is not None and item.marker.version > MARKER_VERSION
 
 
 def label_of(marker: Marker) -> str:

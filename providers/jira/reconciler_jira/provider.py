@@ -34,6 +34,8 @@ from reconciler_jira.settling import Settling
 __all__ = ["JiraProvider"]
 
 _MARKED_FIELDS = ("summary",)
+_PARENTS_MOST = 100
+"""In one query, which Jira limits by its length."""
 
 
 class JiraProvider:
@@ -77,14 +79,22 @@ class JiraProvider:
             if since is not None:  # in minutes ago: JQL reads dates in the account's time zone
                 minutes = math.ceil((self._client.clock.now() - since).total_seconds() / 60) + 1
                 query += f" AND created >= -{max(minutes, 1)}m"
-            for item in reading.search(self._client, self._types, query, _MARKED_FIELDS, self._marking):
-                if self._marking.by == "label" or item.marker is not None:
+            fields = {*_MARKED_FIELDS, *self._marking.asked}
+            for item in reading.search(self._client, self._types, query, fields, self._marking):
+                if self._marking.by == "label" or item.fields.get(self._marking.field) == label:
                     found.add(item.id)
                     yield item
         if above:
             for item in self._look(above).items:
                 if item.id not in found and item.marker is not None and label_of(item.marker) == label:
                     yield item
+
+    def children(self, ids: Collection[str]) -> Iterator[Item]:
+        """The items whose parent is one of these, with their titles, parents and markers."""
+        wanted = sorted(ids)
+        for at in range(0, len(wanted), _PARENTS_MOST):
+            query = f"parent in ({', '.join(wanted[at : at + _PARENTS_MOST])})"
+            yield from reading.search(self._client, self._types, query, ("summary", "parent"), self._marking)
 
     def highest_key(self) -> str:
         """The highest key of the project that a search sees."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.sdk import Item, Outcome, ProviderError, as_completed
 from reconciler_jira.client import Client
+from reconciler_jira.marker import NEWER, is_newer
 from reconciler_jira.problems import problems_of, result_of
 
 __all__ = ["remove"]
@@ -15,6 +16,8 @@ def remove(client: Client, items: Mapping[str, Item]) -> Iterator[Outcome]:
     """Delete issues, by operation id, and yield what came of each. Sub-tasks are never deleted along."""
 
     def removed(operation: str) -> Outcome:
+        if is_newer(items[operation]):
+            return Outcome(operation, "refused", problems=(NEWER,))
         try:
             client.remove_issue(items[operation].id, operation)
         except ProviderError as problem:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.sdk import Problem, Ref, UnknownOutcome
@@ -66,8 +66,14 @@ def ends_of(offered: Sequence[Json]) -> tuple[Ref, ...]:
 
 
 def walk(
-    client: Client, issue: str, path: Sequence[Ref], given: Mapping[str, Any], riding: Json, operation: str
-) -> tuple[bool, Problem | None]:
+    client: Client,
+    issue: str,
+    path: Sequence[Ref],
+    given: Mapping[str, Any],
+    riding: Json,
+    operation: str,
+    arrived: Callable[[], None],
+) -> Problem | None:
     """Go from status to status along a path, and look again what is offered before each step.
 
     Args:
@@ -78,9 +84,10 @@ def walk(
             last one where no screen had it: Jira says then what is wrong.
         riding: what else goes with the last step.
         operation: the operation that it is for.
+        arrived: told after each step.
 
     Returns:
-        Whether any step was made, and the problem where there is no way on.
+        The problem, where there is no way on.
 
     Raises:
         ProviderError: the site refused a step, or its outcome is unknown.
@@ -91,13 +98,11 @@ def walk(
         last = status is path[-1]
         problem = _step(client, issue, status, given, sent, riding if last else {}, operation, last=last)
         if problem is not None:
-            if at is not None:
-                return True, Problem(
-                    problem.code, f"{problem.message}; it is in {_called(at)} now", problem.field, problem.options
-                )
-            return False, problem
+            where = f"; it is in {_called(at)} now" if at else ""
+            return replace(problem, message=problem.message + where)
+        arrived()
         at = status
-    return True, None
+    return None
 
 
 def _step(

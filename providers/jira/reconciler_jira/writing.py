@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.sdk import MARKER_VERSION, Change, Marker, Outcome, Problem, ProviderError, Value, as_completed
+from reconciler.sdk import Change, Marker, Outcome, Problem, ProviderError, Value, as_completed
 from reconciler_jira.client import Client, Json
 from reconciler_jira.comments import comment_body
 from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, FieldType, to_json
 from reconciler_jira.links import add_links, put_documents, remove_documents, remove_links, urls_of
-from reconciler_jira.marker import PROPERTY, MarkerTooLong
+from reconciler_jira.marker import NEWER, PROPERTY, MarkerTooLong, is_newer
 from reconciler_jira.markers import put_markers
 from reconciler_jira.marking import Marking
 from reconciler_jira.problems import problems_of, result_of
@@ -23,7 +23,6 @@ __all__ = ["COMMENT", "edit_of", "is_marker_alone", "retitled", "update"]
 COMMENT = "comment"
 """What a comment counts as among an outcome's applied fields."""
 _RELATIONS = frozenset({LINKS, DOCUMENTS})
-_NEWER = Problem("rule", "a newer version of this program marked the item, and this one can't keep what it wrote there")
 
 
 def update(
@@ -40,9 +39,9 @@ def update(
         changes: at most one for an issue.
         quiet: send no mail for edits; the account has to be an administrator.
     """
-    newer = [each for each in changes if _writes_over_newer(each)]
+    newer = [each for each in changes if is_newer(each.item) and each.marker != "keep"]
     for change in newer:
-        yield Outcome(change.operation, "refused", problems=(_NEWER,))
+        yield Outcome(change.operation, "refused", problems=(NEWER,))
     changes = [each for each in changes if each not in newer]
     known = types.of(field for each in changes for field in (*each.set, *each.add, *each.remove, *_screen(each)))
     alone = [each for each in changes if is_marker_alone(each)]
@@ -105,11 +104,6 @@ def _elements(value: Value) -> tuple[Value, ...]:
 
 def _screen(change: Change) -> tuple[str, ...]:
     return tuple(change.transition.fields) if change.transition else ()
-
-
-def _writes_over_newer(change: Change) -> bool:
-    live = change.item.marker
-    return live is not None and live.version > MARKER_VERSION and change.marker != "keep"
 
 
 def _about(fields: set[str], problems: tuple[Problem, ...]) -> Iterator[Problem]:
@@ -192,10 +186,11 @@ class _Writing:
             riding["properties"] = [{"key": PROPERTY, "value": self._marking.property_of(marker)}]
         if self._change.comment is not None:
             riding["update"] = {"comment": [{"add": comment_body(self._change.comment, self._operation)}]}
-        moved, problem = walk(self._client, self._issue, transition.path, given, riding, self._operation)
-        if problem is not None and moved:
+
+        def arrived() -> None:
             self._applied.add(STATUS)
-        return problem
+
+        return walk(self._client, self._issue, transition.path, given, riding, self._operation, arrived)
 
     def _link(self) -> None:
         remove_links(self._client, self._issue, self._change.remove.get(LINKS, ()), self._operation)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from jira_in_process import InProcess
 
-from reconciler.sdk import Change, Item, marker_label
+from reconciler.sdk import Change, Item, Ref, marker_label
 
 FIELD = {"marker": "field", "marker_field": "Sector"}
 NONE = {"marker": "none"}
@@ -152,6 +152,8 @@ def test_a_newer_marker_is_never_written_over(marker: str) -> None:
     assert "newer version" in outcome.problems[0].message
     assert site.read(item.id, "summary").fields["summary"] == "Ours"
     assert site.update(Change("op3", live, set={"summary": "x"})).result == "done"
+    (outcome,) = site.provider.remove({"op4": live})
+    assert (outcome.result, outcome.problems[0].code) == ("refused", "rule")
 
 
 def test_a_copy_may_lack_the_property() -> None:
@@ -162,6 +164,26 @@ def test_a_copy_may_lack_the_property() -> None:
     clone = site.person("clone", item=item.key)
     found = {each.id: each.marker for each in site.provider.find_marked(label(site))}
     assert found == {item.id: site.marker("op"), clone["id"]: None}
+
+
+def test_children_are_known_whoever_made_them() -> None:
+    """With their markers: what is not ours is somebody else's."""
+    site = InProcess()
+    parent, alone = site.create(site.draft("a")).item, site.create(site.draft("b")).item
+    theirs = site.person("create", type="Sub-task", set={"summary": "Theirs", "parent": parent.key})
+    assert [
+        (each.id, each.fields["parent"], each.marker) for each in site.provider.children((parent.id, alone.id))
+    ] == [(theirs["id"], Ref(parent.id), None)]
+    assert list(site.provider.children(())) == []
+
+
+@pytest.mark.parametrize("options", [{}, FIELD])
+def test_what_finds_without_the_property_is_told(options: dict[str, object]) -> None:
+    """It is found, and nothing proves it."""
+    site = InProcess(options)
+    item = site.create(site.draft()).item
+    site.platform._tenant.store.find(item.id).properties.clear()
+    assert [(each.id, each.marker) for each in site.provider.find_marked(label(site))] == [(item.id, None)]
 
 
 def test_removal_is_real_and_spares_sub_tasks() -> None:

@@ -155,6 +155,27 @@ def test_what_stops_half_way_is_partial(site: InProcess) -> None:
     assert status(site, item) == PROGRESS
 
 
+def test_what_jira_refuses_half_way_is_partial(site: InProcess) -> None:
+    """A value that a screen on the way does not take."""
+    item = item_of(site)
+    path = Transition((PROGRESS, REVIEW), {"duedate": "soon"})
+    outcome = site.update(Change("op", item, transition=path))
+    assert (outcome.result, outcome.applied) == ("partial", {"status"})
+    assert outcome.problems[0].field == "duedate"
+
+
+def test_what_is_lost_half_way_is_unknown(site: InProcess) -> None:
+    """Where it got to is settled; an answer that never came decides nothing."""
+    item = item_of(site)
+    site.faults.append(("POST", "transitions$", "cut_after"))
+    change = Change("op", item, transition=Transition((PROGRESS, REVIEW), FIELDS))
+    pending = site.pending(change)
+    assert site.update(change).result == "unknown"
+    assert site.settle(pending).state == "undecided"
+    site.wait(60)
+    assert site.settle(pending).item.fields["status"] == PROGRESS
+
+
 def test_a_field_of_no_screen_is_left_to_jira(site: InProcess) -> None:
     """It goes with the last step, and Jira says that it has no place there."""
     outcome = site.update(Change("op", item_of(site), transition=Transition((PROGRESS,), {"duedate": DUE})))

@@ -7,7 +7,7 @@ READY := .venv/.ready
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help demo test lint format bench docs lock clean
+.PHONY: help demo test chaos lint format bench docs lock clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,10 @@ demo: $(READY)  ## Run the main job against the sandbox, with no account anywher
 
 test: $(READY)  ## Run every test; below 95 % of lines and branches it fails
 	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+chaos: $(READY)  ## Strike every write with every fault, and play 2,000 random histories
+	PYTHONPATH=tests $(BIN)/python tests/faults/chaos.py
+	FAULTS_SEQUENCES=2000 $(BIN)/pytest tests/faults/test_faults_random.py
 
 lint: $(READY)  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

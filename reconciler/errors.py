@@ -8,7 +8,7 @@ ReconcilerError                 exit 1 where nothing more special applies
 │   ├── LeaseHeld               exit 6: another process is writing
 │   └── LeaseLost               the right to write ended while this process was running
 ├── Refused                     exit 5: nothing was sent
-├── Interrupted                 exit 130, or 143 on SIGTERM
+├── Interrupted                 exit 130, 143 on SIGTERM, 129 on SIGHUP
 └── PluginError                 a platform or its plugin could not do what was asked
     ├── BadValue                a value that the site does not take: a user, an option, a date
     └── ProviderError           a whole call failed
@@ -138,7 +138,10 @@ class Interrupted(ReconcilerError):
     """Stopped by a signal; what was in flight was finished and recorded."""
 
     code = "interrupted"
-    exit_code = 130
+
+    def __init__(self, exit_code: int = 130) -> None:
+        self.exit_code = exit_code
+        super().__init__()
 
 
 class PluginError(ReconcilerError):

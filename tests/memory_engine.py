@@ -25,7 +25,9 @@ from reconciler.sdk import (
     History,
     Item,
     Link,
+    Marker,
     Outcome,
+    Pending,
     Preview,
     Problem,
     ProviderError,
@@ -62,6 +64,7 @@ class MemoryLease:
         self.items: dict[str, ItemRecord] = {}
         self.operations: dict[str, OperationRecord] = {}
         self.last_run: str | None = None
+        self.variables: Mapping[str, str] = {}
         self.fence = 1
 
     def begin_run(self, run: RunRecord, variables: Mapping[str, str]) -> None:
@@ -82,6 +85,9 @@ class MemoryLease:
             id, status = operation
             assert id in self.operations, "an operation is ended that was never journalled"
             self.operations[id] = replace(self.operations[id], status=status)
+        if forget is not None:
+            self.items.pop(forget, None)
+            self.log.append(("forget", forget))
         if item is not None:
             self.items[item.address] = item
             self.log.append(("record", item.address))
@@ -90,7 +96,8 @@ class MemoryLease:
         return
 
     def state(self) -> State:
-        workspace = WorkspaceRecord("6f0c2f3e-0000-4000-8000-000000000001", "deals", "acme", "lineage-1", self.last_run)
+        identity = ("6f0c2f3e-0000-4000-8000-000000000001", "deals", "acme", "lineage-1")
+        workspace = WorkspaceRecord(*identity, self.last_run, self.variables)
         still_open = tuple(each for each in self.operations.values() if each.status == "open")
         return State(workspace, dict(self.items), still_open)
 
@@ -121,6 +128,9 @@ class MemoryProvider(MemoryDialect):
         self.meanwhile: Callable[[], None] = lambda: None
         self.calls: list[tuple[str, int]] = []
         self.obstacles: dict[str, Preview] = {}
+        self.comments: dict[str, list[str]] = {}
+        self.walked: list[tuple[str, ...]] = []
+        self.quiet = False
         self._next = first
 
     def describe_site(self, types: Collection[str], users: Collection[str] = ()) -> SiteDescription:
@@ -128,8 +138,11 @@ class MemoryProvider(MemoryDialect):
         return self.site
 
     def fetch(self, wanted: Mapping[str, Collection[str]], *, markers: bool = False) -> Iterator[Found]:
-        self.calls.append(("fetch", len(wanted)))
-        self.meanwhile()
+        if markers and not any(wanted.values()):
+            self.calls.append(("markers", len(wanted)))
+        else:
+            self.calls.append(("fetch", len(wanted)))
+            self.meanwhile()
         if self.unreadable:
             raise ProviderError("the site gave no answer")
         by_key = {each.key: each.id for each in self.items.values()}
@@ -139,12 +152,36 @@ class MemoryProvider(MemoryDialect):
                 yield Found(asked, "not_visible")
             else:
                 shown = {id: self._live(found, id) for id in fields}
-                yield Found(asked, "live", replace(found, fields=shown, marker=None))
+                yield Found(asked, "live", replace(found, fields=shown, marker=found.marker if markers else None))
 
     def search(self, query: str, fields: Collection[str]) -> Iterator[Item]:
-        raise NotImplementedError
+        """A query is a part of the titles that it finds."""
+        yield from (each for each in self.items.values() if query in str(each.fields.get("summary")))
 
-    def find_marked(self, label: str, since: datetime | None = None) -> Iterator[Item]:
+    def children(self, ids: Collection[str]) -> Iterator[Item]:
+        self.calls.append(("children", len(ids)))
+        for each in self.items.values():
+            parent = each.fields.get("parent")
+            if isinstance(parent, Ref) and parent.id in ids:
+                yield each
+
+    def highest_key(self) -> str:
+        return max((each.key for each in self.items.values()), key=lambda key: (len(key), key), default="")
+
+    def settle(self, pending: Sequence[Pending]) -> Iterator[Found]:
+        """Nothing can be known of what was sent."""
+        yield from (Found(each.write.operation, "undecided") for each in pending)
+
+    def remove(self, items: Mapping[str, Item]) -> Iterator[Outcome]:
+        self.calls.append(("remove", len(items)))
+        for operation, each in items.items():
+            title = str(self.items[each.id].fields.get("summary"))
+            ready = self._fault(title, operation)
+            if ready is None:
+                del self.items[each.id]
+            yield ready or self._answer(title, operation, None)
+
+    def find_marked(self, label: str, since: datetime | None = None, *, above: str = "") -> Iterator[Item]:
         self.calls.append(("find_marked", 1))
         yield from (each for each in self.items.values() if each.marker is not None)
 
@@ -166,10 +203,12 @@ class MemoryProvider(MemoryDialect):
             yield self._answer(title, each.operation, item)
 
     def update(self, changes: Sequence[Change], *, quiet: bool) -> Iterator[Outcome]:
-        self.calls.append(("update", len(changes)))
+        alone = [each for each in changes if _is_marker_alone(each)]
+        self.calls.append(("mark", len(alone)) if alone else ("update", len(changes)))
+        self.quiet = quiet
         for each in changes:
             title = str(self.items[each.item.id].fields.get("summary"))
-            ready = self._fault(title, each.operation)
+            ready = self._fault(title, each.operation, "mark" if each in alone else "send")
             if ready is not None:
                 yield ready
                 continue
@@ -181,14 +220,14 @@ class MemoryProvider(MemoryDialect):
         for id in ids:
             yield History(id, complete=True, edits=tuple(each for each in self.edits.get(id, ()) if each[0] in fields))
 
-    def _fault(self, title: str, operation: str) -> Outcome | None:
+    def _fault(self, title: str, operation: str, what: str = "send") -> Outcome | None:
         if title in self.broken:
             raise ProviderError("the site is down")
         answer = self.answers.get(title)
         if answer is not None and answer.result in {"not_sent", "refused"} and not answer.applied:
             return replace(answer, operation=operation)  # decided before anything was sent
         self.gate.open((operation,))
-        self.log.append(("send", title))
+        self.log.append((what, title))
         return replace(answer, operation=operation) if answer is not None else None
 
     def _answer(self, title: str, operation: str, item: Item | None) -> Outcome:
@@ -212,7 +251,11 @@ class MemoryProvider(MemoryDialect):
             fields[id] = tuple(dict.fromkeys((*kept, *change.add.get(id, ()))))
         if change.transition and "status" not in self.dropped:
             fields["status"] = change.transition.path[-1]
-        self.items[item.id] = replace(item, fields=fields, revision=str(int(item.revision) + 1))
+            self.walked.append(tuple(each.name for each in change.transition.path))
+        if change.comment is not None:
+            self.comments.setdefault(item.id, []).append(change.comment)
+        marker = item.marker if change.marker == "keep" else None if change.marker == "drop" else change.marker
+        self.items[item.id] = replace(item, fields=fields, marker=marker, revision=str(int(item.revision) + 1))
 
     def _live(self, item: Item, field: str) -> Value:
         """A field as this item shows it: a link shows on both of its items."""
@@ -225,6 +268,11 @@ class MemoryProvider(MemoryDialect):
                     symmetric = any(each.id == link.type and each.symmetric for each in self.site.link_types)
                     own.append(Link(link.type, other.id, symmetric or not link.outward))
         return tuple(dict.fromkeys(own))
+
+
+def _is_marker_alone(change: Change) -> bool:
+    others = (change.set, change.add, change.remove, change.transition, change.comment)
+    return isinstance(change.marker, Marker) and not any(others)
 
 
 def _elements(value: Value) -> tuple[Value, ...]:
@@ -257,7 +305,7 @@ class Engine:
         return {name: Connection(name, nothing, each, nothing) for name, each in self.providers.items()}
 
     def plan(self, specs: Configuration, kind: PlanKind = "plan", targets: tuple[str, ...] = ()) -> PlanDocument:
-        request = cast("Any", SimpleNamespace(directory=self.directory, commit=lambda: "abc123"))
+        request = cast("Any", SimpleNamespace(directory=self.directory, commit=lambda: "abc123", clock=self.clock))
         used = {each.provider for each in specs.items.values()} | {each.provider for each in self.lease.items.values()}
         connections = {name: each for name, each in self.connections.items() if name in used}
         return plan_with(request, specs, self.lease.state(), connections, kind, targets).document
@@ -273,6 +321,7 @@ class Engine:
             speeches=speeches(self.sites, self.providers, self.lease.items),
         ).execute()
         self.lease.last_run = f"run of {document.digest[:8]}"
+        self.lease.variables = document.variables
         return {each.address: each for each in results}
 
     def apply(self, specs: Configuration, kind: PlanKind = "plan") -> dict[str, ApplyResult]:

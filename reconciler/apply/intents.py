@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
 from reconciler.errors import BadValue
 from reconciler.plan.desired import find_type
-from reconciler.plan.document import Action, FieldChange, WorkspaceName
+from reconciler.plan.document import MARKER, Action, FieldChange, WorkspaceName
 from reconciler.plan.speech import Speech, find_field
 from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Marker, Ref, Transition, TypeInfo, Value
 
@@ -21,6 +21,7 @@ __all__ = [
     "as_change",
     "as_draft",
     "at_creation",
+    "closing_comment",
     "link_ends",
     "moved_fields",
     "new_marker",
@@ -61,6 +62,8 @@ class Intent:
         set: fields to write whole.
         add, remove: elements of sets.
         before: what the plan saw in the fields of `set`, in the spec's language.
+        path: the way that was approved for its status, the target last; empty for one step.
+        through: statuses that a path may pass, where one is looked for.
     """
 
     action: Action
@@ -69,6 +72,8 @@ class Intent:
     add: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     remove: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     before: Mapping[str, JsonValue] = field(default_factory=dict)
+    path: tuple[Ref, ...] = ()
+    through: tuple[Ref, ...] | Literal["any"] = ()
 
     @property
     def fields(self) -> frozenset[str]:
@@ -107,8 +112,9 @@ def understand(
         BadValue: the plan names a type, field or value that the site does not have, or an item that does not exist.
     """
     type = find_type(speech.site, action.type)
-    if type is None:
+    if type is None and action.action != "forget":
         raise BadValue(f"the site has no type {action.type!r}")
+    type = type or TypeInfo(Ref("", action.type), 0, {}, ())
 
     def id_of(address: str) -> str | None:
         item = items.get(address)
@@ -118,7 +124,11 @@ def understand(
     before: dict[str, JsonValue] = {}
     add: dict[str, tuple[Value, ...]] = {}
     remove: dict[str, tuple[Value, ...]] = {}
+    path: tuple[Ref, ...] = ()
+    through: tuple[Ref, ...] | Literal["any"] = ()
     for change in action.changes:
+        if change.field == MARKER:
+            continue
         info = find_field(type, change.field)
         if info is None or not info.writable:
             raise BadValue(f"the site has no field {change.field!r} that can be written")
@@ -133,7 +143,24 @@ def understand(
             said = _filled(change, items) if change.unknown else change.after
             whole[info.id] = speech.hear(type, info, said, id_of)
             before[info.id] = change.before
-    return Intent(action, type, whole, add, remove, before)
+            if info.kind == "status":
+                path = tuple(_status(type, each) for each in change.path)
+                through = _through(action, speech, type, info)
+    return Intent(action, type, whole, add, remove, before, path, through)
+
+
+def _status(type: TypeInfo, name: str) -> Ref:
+    found = next((each.ref for each in type.statuses if each.ref.name == name), None)
+    if found is None:
+        raise BadValue(f"{type.ref.name} has no status {name!r}")
+    return found
+
+
+def _through(action: Action, speech: Speech, type: TypeInfo, info: FieldInfo) -> tuple[Ref, ...] | Literal["any"]:
+    if action.leaving.through == "any":
+        return "any"
+    heard = (speech.dialect.normalize(speech.site, type.ref.id, info.id, each) for each in action.leaving.through)
+    return tuple(each for each in heard if isinstance(each, Ref))
 
 
 def link_ends(action: Action) -> tuple[str, ...]:
@@ -174,8 +201,15 @@ def as_change(intent: Intent, operation: str, item: Item) -> Change:
         set={id: value for id, value in intent.set.items() if infos[id].kind != "status"},
         add=intent.add,
         remove=intent.remove,
-        transition=Transition((status,)) if status else None,
+        transition=Transition(intent.path or (status,), through=intent.through) if status else None,
+        comment=closing_comment(intent),
+        marker="drop" if intent.action.action == "forget" else "keep",
     )
+
+
+def closing_comment(intent: Intent) -> str | None:
+    """The comment that goes with closing an item; there is none where it is closed already."""
+    return intent.action.leaving.comment if intent.action.action == "close" and intent.status else None
 
 
 def without_what_is_there(intent: Intent, item: Item) -> Intent:
@@ -189,6 +223,8 @@ def without_what_is_there(intent: Intent, item: Item) -> Intent:
         {id: elements for id, elements in add.items() if elements},
         {id: elements for id, elements in remove.items() if elements},
         intent.before,
+        intent.path,
+        intent.through,
     )
 
 

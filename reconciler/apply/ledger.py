@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from reconciler.apply.records import as_recorded, as_verified
 from reconciler.plan.document import Action, Recording
@@ -42,6 +43,7 @@ class Ledger:
         self._report = report
         self._actions: dict[str, Action] = {}
         self._results: dict[str, ApplyResult] = {}
+        self._expected: set[str] = set()
 
     def end(self, action: Action, result: ResultKind, *problems: str) -> None:
         """Say what came of an action."""
@@ -67,6 +69,38 @@ class Ledger:
         result = self._results.get(address)
         return result is not None and result.result in {"skipped", "failed", "unsettled"}
 
+    def is_done(self, address: str) -> bool:
+        """Whether an address had an action, and it came to pass."""
+        result = self._results.get(address)
+        return result is not None and result.result == "done"
+
+    def has_records(self, provider: str) -> bool:
+        """Whether the state knows an item of a provider."""
+        return any(each.provider == provider for each in self.records.values())
+
+    def move(self, source: str, target: str) -> None:
+        """Commit that a record is at another address from now on."""
+        record = replace(self.records.pop(source), address=target)
+        self._lease.record(record, forget=source)
+        self.records[target] = record
+
+    def expect(self, record: ItemRecord) -> None:
+        """Know an item that is about to be taken over; it is in the state once something of it is kept."""
+        self.records[record.address] = record
+        self._expected.add(record.address)
+
+    def drop_expected(self) -> None:
+        """Know no more of those items that were not taken over."""
+        for address in self._expected:
+            self.records.pop(address, None)
+        self._expected.clear()
+
+    def forget(self, address: str, outcome: Outcome | None) -> None:
+        """Commit that the state knows an item no more, and that the operation ended, where there was one."""
+        self._lease.record(None, (outcome.operation, "done") if outcome else None, forget=address)
+        self.records.pop(address, None)
+        self.unverified.pop(address, None)
+
     def keep(self, record: ItemRecord, written: Fields, outcome: Outcome | None = None) -> None:
         """Commit what a write made of a record, and that its operation ended, in one.
 
@@ -76,6 +110,7 @@ class Ledger:
         """
         self._lease.record(record, (outcome.operation, _ENDED[outcome.result]) if outcome else None)
         self.records[record.address] = record
+        self._expected.discard(record.address)
         unverified = self.unverified.setdefault(record.address, {})
         unverified.update((id, before) for id, before in written.items() if id not in unverified)
 
@@ -99,6 +134,16 @@ class Ledger:
         words = ", ".join(_word(infos, id) for id in lost)
         problems = (*result.problems, *people, *([f"the site shows another value: {words}"] if lost else []))
         self.end(self._actions[address], "not_kept" if lost else "done", *problems)
+
+    def marked(self, outcome: Outcome) -> None:
+        """Commit that the operation of a marker ended; the state keeps nothing of it but that."""
+        self._lease.record(None, (outcome.operation, _ENDED[outcome.result]))
+
+    def remark(self, address: str, what: str) -> None:
+        """Add to what is said of an address's action, if it had one; how it ended stays."""
+        result = self._results.get(address)
+        if result is not None:
+            self.end(self._actions[address], result.result, *result.problems, what)
 
     def unread(self, address: str, why: str) -> None:
         """Say that what was written could not be read back."""

@@ -34,6 +34,9 @@ def after_write(record: ItemRecord, intent: Intent, applied: Collection[str]) ->
         protect=intent.action.protect,
         closed=intent.action.action == "close",
         title=intent.action.title,
+        on_remove=intent.action.leaving.on_remove,
+        close_comment=intent.action.leaving.comment,
+        through=intent.action.leaving.through,
     )
 
 
@@ -81,6 +84,7 @@ def as_recorded(record: ItemRecord, recording: Recording, ids: Mapping[str, str]
             shared[claim.field] = tuple(_settled(decode(each), ids) for each in claim.shared)
         else:
             observed[claim.field] = decode(claim.observed)
+    leaving = recording.leaving
     for id in recording.released:
         for fields in (base, observed, shared):
             fields.pop(id, None)
@@ -91,6 +95,9 @@ def as_recorded(record: ItemRecord, recording: Recording, ids: Mapping[str, str]
         shared={id: elements for id, elements in shared.items() if elements},
         protect=record.protect if recording.protect is None else recording.protect,
         closed=record.closed if recording.closed is None else recording.closed,
+        on_remove=leaving.on_remove if leaving else record.on_remove,
+        close_comment=leaving.comment if leaving else record.close_comment,
+        through=leaving.through if leaving else record.through,
     )
 
 

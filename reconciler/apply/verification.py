@@ -12,7 +12,9 @@ from reconciler.sdk import Found, History, Item, Provider, SiteDescription
 __all__ = ["fetch_addresses", "verify", "verify_rest"]
 
 
-def fetch_addresses(provider: Provider, ledger: Ledger, wanted: Mapping[str, Collection[str]]) -> dict[str, Found]:
+def fetch_addresses(
+    provider: Provider, ledger: Ledger, wanted: Mapping[str, Collection[str]], *, markers: bool = False
+) -> dict[str, Found]:
     """By address, items as they are now.
 
     Args:
@@ -25,7 +27,7 @@ def fetch_addresses(provider: Provider, ledger: Ledger, wanted: Mapping[str, Col
         return {}
     addresses = {ledger.records[address].id: address for address in wanted}
     asked = {id: frozenset(wanted[address]) for id, address in addresses.items()}
-    answers = {found.asked: found for found in provider.fetch(asked)}
+    answers = {found.asked: found for found in provider.fetch(asked, markers=markers)}
     return {address: answers.get(id, Found(id, "not_visible")) for id, address in addresses.items()}
 
 

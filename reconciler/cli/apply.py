@@ -4,29 +4,52 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.cli.invocation import Invocation, format_option, shared_options
+from reconciler.cli.invocation import Invocation, format_option, settle_option, shared_options
 from reconciler.cli.planned import print_findings, print_plan, rendered
-from reconciler.errors import Refused
+from reconciler.errors import Refused, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.workflow import Applied, PlanDocument, PlanKind
+    from reconciler.workflow import Applied, Limits, PlanDocument, PlanKind
 
-__all__ = ["apply", "apply_directory", "is_plan"]
+__all__ = ["accept_option", "apply", "apply_directory", "is_plan"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def accept_option(limit: str, meaning: str) -> Callable[[_Command], _Command]:
+    """`--accept-LIMIT N`."""
+    return click.option(f"--accept-{limit}", type=click.IntRange(min=0), metavar="N", help=meaning)
 
 
 @click.command()
 @click.argument("target", default=".", metavar="[DIR|PLAN]")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option("--accept-removals", type=click.IntRange(min=0), metavar="N", help="Remove exactly N items.")
+@click.option("--spec", metavar="DIR", help="Plan these specs anew: the saved PLAN has to be what they say.")
+@accept_option("removals", "Remove exactly N items.")
+@accept_option("changes", "Change exactly N items.")
+@accept_option("creates", "Create exactly N items.")
+@accept_option("missing", "Go on though exactly N items can't be read.")
+@accept_option("notifications", "Send mail about exactly N changes.")
+@settle_option
 @format_option
 @shared_options
 @click.pass_obj
-def apply(invocation: Invocation, target: str, accept_removals: int | None, *, auto_approve: bool) -> int:
+def apply(
+    invocation: Invocation,
+    /,
+    target: str,
+    spec: str | None,
+    settle: float,
+    *,
+    auto_approve: bool,
+    **accepted: int | None,
+) -> int:
     """Bring the platforms to what the specs of DIR say, or carry out a saved PLAN.
 
     A directory or a `*.yaml` file is specs: the plan is shown, and carried out after your yes. Another file is a plan
@@ -37,22 +60,36 @@ def apply(invocation: Invocation, target: str, accept_removals: int | None, *, a
     """
     path = invocation.path(target)
     if not is_plan(path):
-        return apply_directory(invocation, target, "plan", accept_removals, auto_approve=auto_approve)
+        if spec is not None:
+            raise UsageError("--spec is for a saved plan", hint="review one first: `reconciler plan --out FILE`")
+        return apply_directory(invocation, target, "plan", accepted, settle, auto_approve=auto_approve)
     from reconciler import workflow
 
     document = workflow.read_plan(path)
     directory = workflow.find_workspace(document, invocation.chdir)
-    limits = workflow.Limits(accept_removals)
-    applied = workflow.apply_plan(document, directory, os.environ, limits, lambda _: None)
+    specs = invocation.request(spec) if spec is not None else None
+    limits = _limits(accepted, settle)
+    applied = workflow.apply_plan(document, directory, os.environ, limits, lambda _: None, specs, invocation.stop)
     _print_results(invocation, applied)
     print_findings(invocation, applied.document.diagnostics)
     return _exit_code(applied)
 
 
 def apply_directory(
-    invocation: Invocation, directory: str, kind: PlanKind, accept_removals: int | None, *, auto_approve: bool
+    invocation: Invocation,
+    directory: str,
+    kind: PlanKind,
+    accepted: Mapping[str, int | None],
+    settle: float,
+    *,
+    auto_approve: bool,
 ) -> int:
-    """Plan a directory of specs, ask, and carry it out."""
+    """Plan a directory of specs, ask, and carry it out.
+
+    Args:
+        accepted: by option (`accept_removals`), the exact numbers that lift limits.
+        settle: seconds to wait for writes whose answer was lost.
+    """
     request = invocation.request(directory)
     if not auto_approve and not sys.stdin.isatty():
         raise Refused(
@@ -73,11 +110,18 @@ def apply_directory(
             click.echo(rendered(invocation, document), err=True)
         return auto_approve or _asked(kind, len(document.actions))
 
-    applied = workflow.apply_specs(request, kind, approve, workflow.Limits(accept_removals), lambda _: None)
+    applied = workflow.apply_specs(request, kind, approve, _limits(accepted, settle), lambda _: None)
     _print_results(invocation, applied)
     if not told:
         print_findings(invocation, applied.document.diagnostics)
     return _exit_code(applied)
+
+
+def _limits(accepted: Mapping[str, int | None], settle: float) -> Limits:
+    from reconciler import workflow
+
+    numbers = {option.removeprefix("accept_"): number for option, number in accepted.items()}
+    return workflow.Limits(**numbers, patience=settle)
 
 
 def _asked(kind: PlanKind, actions: int) -> bool:

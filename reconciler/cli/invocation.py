@@ -14,19 +14,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.stop import Stop
 
 if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic
     from reconciler.workflow import Request
 
-__all__ = ["Invocation", "directory_argument", "format_option", "shared_options"]
+__all__ = ["Invocation", "directory_argument", "format_option", "settle_option", "shared_options"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 @dataclass
 class Invocation:
-    """One call of the command line. Options given before and after the command add up; the later wins."""
+    """One call of the command line. Options given before and after the command add up; the later wins.
+
+    `stop` is how its process is told to end early.
+    """
 
     chdir: Path | None = None
     values: dict[str, str] = field(default_factory=dict)
@@ -34,15 +38,18 @@ class Invocation:
     no_color: bool = False
     log_level: str = "warning"
     format: str = "text"
+    stop: Stop = field(default_factory=Stop)
 
     def request(self, directory: str = ".") -> Request:
         """The workspace that the command works on."""
+        from reconciler.sdk import SystemClock
         from reconciler.workflow import Request
 
         path = self.path(directory)
         if not path.exists():
             raise UsageError(f"there is no directory {path}", hint="`reconciler init DIR` starts a workspace")
-        return Request(path, self.values, tuple(map(self.path, self.value_files)), os.environ)
+        files = tuple(map(self.path, self.value_files))
+        return Request(path, self.values, files, os.environ, stop=self.stop, clock=SystemClock(self.stop))
 
     def path(self, name: str) -> Path:
         """A path as the user gave it, from where the user wants to be."""
@@ -109,6 +116,17 @@ def format_option(command: _Command) -> _Command:
         expose_value=False,
         callback=_set("format"),
         help="How to print results, and diagnostics as JSON lines.",
+    )(command)
+
+
+def settle_option(command: _Command) -> _Command:
+    """`--settle SECONDS`, of the commands that write."""
+    return click.option(
+        "--settle",
+        type=click.FloatRange(min=0),
+        default=120.0,
+        metavar="SECONDS",
+        help="Wait so long for writes whose answer was lost; 120 by default.",
     )(command)
 
 

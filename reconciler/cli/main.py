@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, NoReturn
 
 import click
 
 from reconciler import __version__
 from reconciler.cli.invocation import Invocation, shared_options
-from reconciler.errors import ReconcilerError
+from reconciler.errors import Interrupted, ReconcilerError
+from reconciler.stop import Stop
 
 __all__ = ["main", "run"]
 
@@ -24,7 +27,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "drift": "Show what people changed; exit 3 where apply would revert it.",
     "destroy": "Close every item of the workspace.",
     "show": "Show a saved plan, or what is known of an item.",
-    "state": "Look into the state.",
+    "state": "Look into the state, mend it, make it anew.",
     "schema": "Write the JSON Schema for editors.",
     "doctor": "Check sign-in, project and permissions.",
     "sandbox": "Serve a Jira to try things on, with a board page.",
@@ -76,31 +79,36 @@ def reconciler() -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process, and exit."""
-    signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(run(sys.argv[1:]))
+    stop = Stop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` and a shell's `&` mean it
+            signal.signal(number, _stopping(stop))
+    sys.exit(run(sys.argv[1:], stop))
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], stop: Stop | None = None) -> int:
     """Run one command; whatever goes wrong is said to the user in words.
+
+    Args:
+        stop: how the process is told to end early.
 
     Returns:
         The exit code.
     """
-    invocation = Invocation()
+    stop = stop or Stop()
+    invocation = Invocation(stop=stop)
     try:
         code = reconciler.main(list(arguments), prog_name="reconciler", standalone_mode=False, obj=invocation)
+    except Interrupted as problem:
+        return _interrupted(problem.exit_code, "what was in flight is finished and recorded, the rest was not begun")
     except ReconcilerError as problem:
         invocation.explain(problem)
         return problem.exit_code
-    except click.Abort:
-        return _interrupted(130)
+    except (click.Abort, KeyboardInterrupt):
+        return _interrupted(stop.exit_code, "nothing more was sent")
     except click.ClickException as problem:
         problem.show()
         return 1
-    except SystemExit as stop:
-        return _interrupted(int(stop.code or 0))
-    except KeyboardInterrupt:
-        return _interrupted(130)
     except BrokenPipeError:
         sys.stderr.close()
         return 1
@@ -110,11 +118,23 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _interrupted(code: int) -> int:
-    click.echo("Interrupted: what was in flight is in the journal, and the next run says so.", err=True)
+def _interrupted(code: int, how: str) -> int:
+    with suppress(OSError):  # after a hang-up there is no terminal to tell
+        click.echo(f"Interrupted: {how}.", err=True)
     return code
 
 
-def _terminated(number: int, frame: object) -> NoReturn:
-    del number, frame
-    raise SystemExit(143)
+def _stopping(stop: Stop) -> Callable[[int, object], None]:
+    """What a signal does: the first lets writes in flight be finished and recorded, the second ends the process."""
+
+    def told(number: int, frame: object) -> None:
+        del frame
+        if stop.asked:
+            with suppress(OSError):
+                os.write(2, b"Interrupted at once: what was in flight is in the journal, the next run settles it.\n")
+            os._exit(128 + number)
+        stop.ask(128 + number)
+        if not stop.waits:
+            raise KeyboardInterrupt
+
+    return told

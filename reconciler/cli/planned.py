@@ -40,7 +40,12 @@ def rendered(invocation: Invocation, document: PlanDocument) -> str:
 
 
 def exit_code(document: PlanDocument, *, detailed: bool) -> int:
-    """4 while an address is unsettled; 2, where asked for, with anything to do; else 0."""
+    """1 where the specs hold an error, 4 while an address is unsettled, 2 with anything to do (if asked for), else 0.
+
+    An error without a place in the specs is what an apply would refuse; the plan stands all the same.
+    """
+    if any(each.severity == "error" and each.file for each in document.diagnostics):
+        return 1
     if any(each.code == "unsettled" for each in document.diagnostics):
         return 4
     return 2 if detailed and document.actions else 0

@@ -44,6 +44,8 @@ def demand(configuration: Configuration, state: State | None) -> dict[str, Deman
         outside.setdefault(item.provider, set()).update(_outside(item))
     for record in state.items.values() if state else ():
         types.setdefault(record.provider, set()).add(record.type.id)
+    for operation in state.open_operations if state else ():
+        types.setdefault(operation.provider, set()).update([operation.after.type.id] if operation.after else [])
     return {
         name: Demand(frozenset(found), frozenset(users.get(name, ())), frozenset(outside.get(name, ())))
         for name, found in types.items()
@@ -95,7 +97,10 @@ def fetch_items(
     wanted: Mapping[str, Wanted],
     records: Mapping[str, ItemRecord],
 ) -> dict[str, Found]:
-    """By address, the items of the state as they are now, each with the fields that the spec or the state knows."""
+    """By address, the items of the state as they are now, each with the fields that the spec or the state knows.
+
+    Their markers come along where that costs nothing.
+    """
     asked: dict[str, dict[str, frozenset[str]]] = {}
     addresses: dict[tuple[str, str], str] = {}
     for address, record in records.items():
@@ -110,7 +115,7 @@ def fetch_items(
     return {
         addresses[name, found.asked]: found
         for name, ids in asked.items()
-        for found in connections[name].provider.fetch(ids)
+        for found in connections[name].provider.fetch(ids, markers=sites[name].capabilities.marker_in_reads)
     }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan.authors import Authors
 from reconciler.plan.desired import Dialect
 from reconciler.plan.document import (
+    Action,
     Finding,
     PlanDocument,
     ProviderSettings,
@@ -21,7 +22,7 @@ from reconciler.plan.document import (
     WorkspaceName,
     digest_of,
 )
-from reconciler.plan.limits import removal_problem
+from reconciler.plan.limits import breaches
 from reconciler.plan.planner import Plan
 from reconciler.plan.speech import Speech
 from reconciler.plan.wording import Wording
@@ -29,7 +30,23 @@ from reconciler.sdk import SiteDescription
 from reconciler.spec.configuration import Configuration
 from reconciler.state.records import ItemRecord, State
 
-__all__ = ["Origin", "assemble", "findings", "speeches", "with_requests"]
+__all__ = ["Cost", "Origin", "assemble", "findings", "speeches", "with_requests"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the platforms say of a plan.
+
+    Attributes:
+        requests: by provider, how many of each kind of call.
+        notifications: how many changes send mail that this account can't suppress.
+        paths: by address, the names of the statuses on the way, the target last.
+    """
+
+    requests: Mapping[str, Mapping[str, int]]
+    notifications: int = 0
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,6 @@ def assemble(
     actions = [action for each in plan.items if (action := wording.action(each))]
     counts = Counter(each.action for each in actions)
     refresh_only = origin.kind == "refresh_only"
-    limit = removal_problem(plan.items, state.items) if state and origin.kind == "plan" else None
     return PlanDocument(
         kind=origin.kind,
         directory=origin.directory,
@@ -103,7 +119,9 @@ def assemble(
         summary=Summary(
             unchanged=len(plan.items) - len(actions), **({} if refresh_only else {k: counts[k] for k in counts})
         ),
-        diagnostics=findings((*configuration.diagnostics, *plan.diagnostics, *((limit,) if limit else ()))),
+        notify=configuration.policy.notify,
+        missing=plan.missing,
+        diagnostics=findings((*configuration.diagnostics, *plan.diagnostics)),
     )
 
 
@@ -118,16 +136,34 @@ def speeches(
 
 
 def with_requests(
-    document: PlanDocument, requests: Mapping[str, Mapping[str, int]], diagnostics: Sequence[Diagnostic]
+    document: PlanDocument, cost: Cost, diagnostics: Sequence[Diagnostic], state: State | None
 ) -> PlanDocument:
-    """Complete a document: what it takes, what the platforms said of it, and its digest."""
-    whole = document.model_copy(
+    """Complete a document: what it takes, what the platforms said of it, the limits that it meets, and its digest.
+
+    Args:
+        diagnostics: further ones.
+    """
+    costed = document.model_copy(
         update={
-            "requests": {name: dict(sorted(counts.items())) for name, counts in requests.items() if counts},
-            "diagnostics": document.diagnostics + findings(diagnostics),
+            "requests": {name: dict(sorted(counts.items())) for name, counts in cost.requests.items() if counts},
+            "notifications": cost.notifications,
+            "actions": tuple(_with_path(each, cost.paths.get(each.address, ())) for each in document.actions),
         }
     )
+    limits = [each.diagnostic for each in breaches(costed, state)]
+    found = document.diagnostics + findings((*limits, *diagnostics, *cost.diagnostics))
+    whole = costed.model_copy(update={"diagnostics": found})
     return whole.model_copy(update={"digest": digest_of(whole.model_dump(mode="json"))})
+
+
+def _with_path(action: Action, path: tuple[str, ...]) -> Action:
+    """An action whose status takes a way that was found: one step needs no showing."""
+    if len(path) < 2:
+        return action
+    changes = tuple(
+        each.model_copy(update={"path": path}) if each.field == "status" else each for each in action.changes
+    )
+    return action.model_copy(update={"changes": changes})
 
 
 def findings(diagnostics: Iterable[Diagnostic]) -> tuple[Finding, ...]:

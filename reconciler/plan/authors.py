@@ -23,6 +23,9 @@ class Author:
         """The moment in UTC, to the minute."""
         return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
+    def __str__(self) -> str:
+        return f"{self.name} at {self.when}"
+
 
 @dataclass(frozen=True, slots=True)
 class Authors:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.plan.ownership import owner_of
+from reconciler.plan.parting import Parting, wanted_parting
 from reconciler.sdk import BadValue, FieldInfo, Link, Ref, SiteDescription, TypeInfo, Value
 from reconciler.sdk.names import nearest
 from reconciler.spec.configuration import (
@@ -67,6 +68,7 @@ class Wanted:
     type: TypeInfo
     fields: Mapping[str, Want]
     needs: frozenset[str]
+    parting: Parting = field(default=Parting())
 
     @property
     def title(self) -> str:
@@ -131,7 +133,9 @@ def resolve(
             problems.append(_unknown("type", "work item type", item.type, names, str(item.type.value)))
             continue
         resolver = _Resolver(item, type, site, dialects[item.provider], references, configuration, problems.append)
-        wanted[item.address] = Wanted(item, type, resolver.fields(), frozenset(resolver.needs))
+        fields = resolver.fields()
+        parting = wanted_parting(item, references.text)
+        wanted[item.address] = Wanted(item, type, fields, frozenset(resolver.needs), parting)
     for each in wanted.values():
         problems.extend(_level_problems(each, wanted))
     return wanted, problems
@@ -196,7 +200,26 @@ class _Resolver:
                 self._bad_value(word, authored, problem)
                 continue
             found[info.id] = Want(info, word, value, owner, authored.exact)
+        self._check_through()
         return found
+
+    def _check_through(self) -> None:
+        """Report statuses of `workflow.through` that the type does not have."""
+        status = self.type.by_word("status")
+        if status is None or self.item.through == "any":
+            return
+        for name in self.item.through:
+            try:
+                self._normal(status, name)
+            except BadValue as problem:
+                self.report(
+                    error(
+                        "bad_value",
+                        f"`workflow.through` of {self.item.address}: {problem.summary}",
+                        place=self.item.place,
+                        hint=problem.hint or (f"it takes: {', '.join(problem.options)}" if problem.options else ""),
+                    )
+                )
 
     def _info(self, word: str, authored: Authored) -> FieldInfo | None:
         name = word.removeprefix("fields.")

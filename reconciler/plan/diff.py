@@ -19,10 +19,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from reconciler.sdk import Rich, Value
-from reconciler.spec.configuration import Ownership, Template
+from reconciler.sdk import Opaque, Rich, Value
+from reconciler.spec.configuration import Conflicts, Ownership, Template
 
-__all__ = ["UNKNOWN", "Decision", "Desired", "Known", "Resolution", "SetDecision", "Unknown", "decide", "decide_set"]
+__all__ = [
+    "LOST",
+    "UNKNOWN",
+    "Decision",
+    "Desired",
+    "Known",
+    "Resolution",
+    "SetDecision",
+    "Unknown",
+    "decide",
+    "decide_set",
+]
 
 
 class Unknown:
@@ -33,6 +44,9 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+
+LOST: Final = Opaque("not known any more", "lost")
+"""A base that was recorded, and that nothing is left of: nobody can say whether the spec changed since."""
 
 Known: TypeAlias = "Value | Unknown"
 Desired: TypeAlias = "Value | Template | Unknown"
@@ -60,19 +74,29 @@ _NOTHING = Decision("nothing")
 
 
 def decide(
-    *, desired: Desired, base: Known, observed: Known, live: Value, owner: Ownership, behind: bool = False
+    *,
+    desired: Desired,
+    base: Known,
+    observed: Known,
+    live: Value,
+    owner: Ownership,
+    behind: bool = False,
+    conflicts: Conflicts | None = None,
 ) -> Decision:
     """Decide one field that holds a single value, of an item that exists.
 
     Args:
         behind: the field is a status, and desired lies in an earlier category than live.
+        conflicts: who wins where both changed, as the policy says; `None` where it says nothing.
     """
     if isinstance(desired, Unknown) or owner == "nobody":
         return _NOTHING if isinstance(base, Unknown) else Decision("release")
     if owner == "seed":
         return _NOTHING
     if isinstance(base, Unknown):
-        return _first_claim(desired, live, behind=behind)
+        return _first_claim(desired, live, conflicts, behind=behind)
+    if base == LOST:
+        return Decision("record") if _same(desired, live) else Decision("stop", "stop")
     spec_changed = not _same(desired, base)
     person_changed = not _same(base if isinstance(observed, Unknown) else observed, live)
     if not person_changed:
@@ -80,27 +104,32 @@ def decide(
     if _same(desired, live):
         return Decision("record")
     if spec_changed:
-        return _conflict(live, behind=behind)
+        return _conflict(live, conflicts, behind=behind)
     if owner == "people" or behind:
         return Decision("keep")
     return _overwriting("revert", live)
 
 
-def _first_claim(desired: Value | Template, live: Value, *, behind: bool) -> Decision:
+def _first_claim(desired: Value | Template, live: Value, conflicts: Conflicts | None, *, behind: bool) -> Decision:
     if _same(desired, live):
         return Decision("record", first_claim=True)
     if live is None or live == ():
         return Decision("write", first_claim=True)
-    found = _conflict(live, behind=behind)
+    found = _conflict(live, conflicts, behind=behind)
     return Decision(found.verdict, found.conflict, first_claim=True)
 
 
-def _conflict(live: Value, *, behind: bool) -> Decision:
-    """A text of many lines is nobody's to throw away, and nobody's progress goes back by default."""
+def _conflict(live: Value, conflicts: Conflicts | None, *, behind: bool) -> Decision:
+    """A text of many lines is nobody's to throw away, and nobody's progress goes back without a word."""
     if isinstance(live, Rich):
         return Decision("stop", "stop")
-    if behind:
+    if behind and conflicts != "spec":
         return Decision("record", "people")
+    match conflicts:
+        case "stop":
+            return Decision("stop", "stop")
+        case "people":
+            return Decision("record", "people")
     return Decision("write", "spec")
 
 

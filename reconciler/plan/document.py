@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 __all__ = [
     "FORMAT_VERSION",
+    "MARKER",
     "Action",
     "ActionKind",
     "Claim",
@@ -21,6 +22,7 @@ __all__ = [
     "Drift",
     "FieldChange",
     "Finding",
+    "Leaving",
     "PlanDocument",
     "Recording",
     "Site",
@@ -30,6 +32,9 @@ __all__ = [
 ]
 
 FORMAT_VERSION: Final = "1.0"
+
+MARKER: Final = "marker"
+"""Stands for a field in an action that puts an item's marker in order. No spec has a field of this name."""
 
 ActionKind: TypeAlias = Literal["create", "update", "adopt", "close", "delete", "forget", "move"]
 
@@ -88,7 +93,7 @@ class FieldChange(_Part):
 
     `field` is the spec's word (`fields.amount`, `links.blocks`). Sets use `added` and `removed`, other fields
     `before` and `after`. Where `unknown` is true, `after` holds parts: text, and `{"address", "attribute"}` for what is
-    known after apply.
+    known after apply. `path` is the way that a status takes, its target last.
     """
 
     field: str
@@ -97,14 +102,28 @@ class FieldChange(_Part):
     unknown: bool = False
     added: tuple[JsonValue, ...] = ()
     removed: tuple[JsonValue, ...] = ()
+    path: tuple[str, ...] = ()
     ownership: Literal["spec", "people", "seed", "nobody"]
     reason: str
+
+
+class Leaving(_Part):
+    """What becomes of an item when its address leaves the specs; `comment` and `through` are for closing it.
+
+    `through` are statuses that may be passed on the way to another, or any: they are for its other transitions too.
+    """
+
+    on_remove: Literal["close", "delete", "forget"] = "close"
+    comment: str | None = None
+    through: tuple[str, ...] | Literal["any"] = ()
 
 
 class Action(_Part):
     """What happens to one item.
 
-    `depends_on` are addresses whose actions come first; `protect` is what the state keeps.
+    `depends_on` are addresses whose actions come first; `protect` and `leaving` are what the state keeps.
+    `missing`: the platform shows the item no more that the state has here, and it is made anew or forgotten.
+    `parent` is the remote id of the parent that the plan saw, empty for none, `None` where it was not read.
     """
 
     address: str
@@ -120,6 +139,9 @@ class Action(_Part):
     changes: tuple[FieldChange, ...] = ()
     depends_on: tuple[str, ...] = ()
     protect: bool = False
+    leaving: Leaving = Leaving()
+    missing: bool = False
+    parent: str | None = None
 
 
 class Drift(_Part):
@@ -171,6 +193,7 @@ class Recording(_Part):
     released: tuple[str, ...] = ()
     protect: bool | None = None
     closed: bool | None = None
+    leaving: Leaving | None = None
 
 
 class Summary(_Part):
@@ -201,7 +224,12 @@ class Finding(_Part):
 
 
 class PlanDocument(_Part):
-    """A plan. `kind` tells an applicable plan from one that only shows drift; `variables` are digests, by name."""
+    """A plan.
+
+    `kind` tells an applicable plan from one that only shows drift; `variables` are digests, by name. `notify` says
+    whether the platform's mails are suppressed where the account may; `notifications` counts the changes about which
+    it sends mail all the same. `missing` are the addresses whose items the platform shows no more.
+    """
 
     format_version: Literal["1.0"] = FORMAT_VERSION
     kind: Literal["plan", "destroy", "refresh_only"] = "plan"
@@ -218,6 +246,9 @@ class PlanDocument(_Part):
     drift: tuple[Drift, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     requests: dict[str, dict[str, int]] = Field(default_factory=dict)
+    notify: Literal["normal", "quiet"] = "normal"
+    notifications: int = 0
+    missing: tuple[str, ...] = ()
     summary: Summary
     diagnostics: tuple[Finding, ...] = ()
     digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$|^$")] = ""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from reconciler.plan.desired import Want, Wanted
 from reconciler.plan.diff import UNKNOWN, Decision, SetDecision, decide, decide_set
 from reconciler.plan.edges import Edges
+from reconciler.plan.parting import Parting, parting_of
 from reconciler.sdk import Item, Ref, SiteDescription, TypeInfo, Value
-from reconciler.spec.configuration import Template
+from reconciler.spec.configuration import Conflicts, Template
 from reconciler.state.records import ItemRecord
 
-__all__ = ["DecidedField", "DecidedSet", "ItemPlan", "plan_close", "plan_create", "plan_update"]
+__all__ = ["REMOVALS", "DecidedField", "DecidedSet", "ItemKind", "ItemPlan", "is_done", "plan_create", "plan_update"]
 
-ItemKind: TypeAlias = Literal["create", "update", "close"]
+ItemKind: TypeAlias = Literal["create", "update", "adopt", "move", "close", "delete", "forget"]
+
+REMOVALS: Final = frozenset({"close", "delete", "forget"})
+"""What can become of an item whose address leaves the specs."""
 
 _CATEGORIES = {"new": 0, "active": 1, "done": 2}
 
@@ -53,7 +57,12 @@ class DecidedSet:
 class ItemPlan:
     """One address and all that is decided about it.
 
-    `released` are field ids that the state lets go; `closed` and `protect` what the state keeps afterwards.
+    Attributes:
+        previous_address: where a moved item was.
+        released: field ids that the state lets go.
+        protect, closed, parting: what the state keeps afterwards.
+        missing: the platform does not show the item that the state has here.
+        marker_missing: the item's marker is not there, or does not say what the state knows.
     """
 
     address: str
@@ -69,6 +78,10 @@ class ItemPlan:
     released: tuple[str, ...] = ()
     protect: bool = False
     closed: bool = False
+    parting: Parting = field(default=Parting())
+    previous_address: str | None = None
+    missing: bool = False
+    marker_missing: bool = False
     needs: frozenset[str] = field(default=frozenset())
 
     @property
@@ -80,7 +93,8 @@ class ItemPlan:
     def sends(self) -> bool:
         """Whether anything is written to the platform."""
         return (
-            self.kind == "create"
+            self.kind in {"create", "adopt", "move", "delete", "forget"}
+            or self.marker_missing
             or any(each.decision.verdict in {"write", "revert"} for each in self.fields)
             or any(each.sends for each in self.sets)
         )
@@ -93,7 +107,8 @@ class ItemPlan:
             any(each.decision.verdict == "record" for each in self.fields)
             or any(each.recorded for each in self.sets)
             or bool(self.released)
-            or (before is not None and (before.protect != self.protect or before.closed != self.closed))
+            or (before is not None and (before.protect, before.closed) != (self.protect, self.closed))
+            or (before is not None and parting_of(before) != self.parting)
         )
 
     @property
@@ -134,17 +149,25 @@ def plan_create(wanted: Wanted, new: frozenset[str]) -> ItemPlan:
         fields=fields,
         sets=sets,
         protect=wanted.item.protect,
+        parting=wanted.parting,
         needs=_needs(wanted, new),
     )
 
 
 def plan_update(
-    wanted: Wanted, record: ItemRecord, live: Item, site: SiteDescription, edges: Edges, new: frozenset[str]
+    wanted: Wanted,
+    record: ItemRecord,
+    live: Item,
+    site: SiteDescription,
+    edges: Edges,
+    new: frozenset[str],
+    conflicts: Conflicts | None = None,
 ) -> ItemPlan:
     """Decide each field that the spec names, and let go of those that it names no more.
 
     Args:
         new: addresses that no item has yet.
+        conflicts: what the policy says about fields that the spec and a person both changed.
     """
     reopened = _reopened(wanted, live) if record.closed else None
     wants = {**wanted.fields, reopened.info.id: reopened} if reopened else wanted.fields
@@ -162,6 +185,7 @@ def plan_update(
             live=now,
             owner=want.owner,
             behind=_behind(wanted.type, want, now),
+            conflicts=conflicts,
         )
         if want is reopened:
             decision = Decision("write")
@@ -178,41 +202,10 @@ def plan_update(
         wanted=wanted,
         fields=tuple(fields),
         sets=tuple(sets),
-        released=tuple(dict.fromkeys(id for id in (*record.base, *wants) if id not in wanted.fields)),
+        released=tuple(sorted({id for id in (*record.base, *wants) if id not in wanted.fields})),
         protect=wanted.item.protect,
+        parting=wanted.parting,
         needs=_needs(wanted, new),
-    )
-
-
-def plan_close(record: ItemRecord, live: Item, site: SiteDescription) -> ItemPlan | None:
-    """Bring an item that left the spec to the platform's cancelled status, or done where there is no such.
-
-    Returns:
-        `None` where the site does not say how: neither the type that it has now nor the one that it had has a status
-        to close with.
-    """
-    types = [site.types[id] for id in (live.type.id, record.type.id) if id in site.types]
-    ways = ((type, type.by_word("status"), _closing_status(type)) for type in types)
-    found = next(((type, info, target) for type, info, target in ways if info and target), None)
-    if found is None:
-        return None
-    type, info, target = found
-    decided: tuple[DecidedField, ...] = ()
-    if not _is_done(type, live.fields.get(info.id)):
-        want = Want(info, "status", target, "spec", exact=False)
-        base, observed, now = (fields.get(info.id) for fields in (record.base, record.observed, live.fields))
-        decided = (DecidedField(want, Decision("write"), base, observed, now),)
-    return ItemPlan(
-        address=record.address,
-        kind="close",
-        provider=record.provider,
-        type=type,
-        title=record.title,
-        record=record,
-        live=live,
-        fields=decided,
-        protect=record.protect,
-        closed=True,
     )
 
 
@@ -260,14 +253,9 @@ def _category(type: TypeInfo, value: object) -> int | None:
     return next((_CATEGORIES[each.category] for each in type.statuses if each.ref == value), None)
 
 
-def _is_done(type: TypeInfo, value: Value) -> bool:
+def is_done(type: TypeInfo, value: Value) -> bool:
+    """Whether a status is of a type's last category."""
     return _category(type, value) == _CATEGORIES["done"]
-
-
-def _closing_status(type: TypeInfo) -> Ref | None:
-    done = [each for each in type.statuses if each.category == "done"]
-    by_word = {each.word: each.ref for each in reversed(done)}
-    return by_word.get("cancelled") or by_word.get("done") or next((each.ref for each in done), None)
 
 
 def _reopened(wanted: Wanted, live: Item) -> Want | None:
@@ -278,9 +266,9 @@ def _reopened(wanted: Wanted, live: Item) -> Want | None:
     type = wanted.type
     info = type.by_word("status")
     new = next((each.ref for each in type.statuses if each.category == "new"), None)
-    if info is None or not _is_done(type, live.fields.get(info.id)):
+    if info is None or not is_done(type, live.fields.get(info.id)):
         return None
     want = wanted.fields.get(info.id)
     if want is None:
         return Want(info, "status", new, "people", exact=False) if new else None
-    return None if isinstance(want.value, Template) or _is_done(type, want.value) else want
+    return None if isinstance(want.value, Template) or is_done(type, want.value) else want

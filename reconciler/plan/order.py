@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from reconciler.plan.document import Action
-from reconciler.plan.items import ItemPlan
-from reconciler.sdk import Ref
+from reconciler.plan.items import REMOVALS, ItemPlan
+from reconciler.sdk import Item, Ref
 
-__all__ = ["creations_and_needs", "leaf_first", "waves"]
+__all__ = ["creations_and_needs", "leaf_first", "parent_among", "waves"]
 
 
 def leaf_first(items: Sequence[ItemPlan]) -> list[ItemPlan]:
-    """Have each item that closes wait for its children that close."""
-    closing = {(each.provider, each.record.id): each for each in items if each.kind == "close" and each.record}
+    """Have each item that goes wait for its children that go."""
+    going = {(each.provider, each.record.id): each for each in items if each.kind in REMOVALS and each.record}
     children: dict[str, set[str]] = {}
-    for item in closing.values():
-        parent = closing.get((item.provider, _parent_id(item)))
+    for item in going.values():
+        parent = going.get((item.provider, _parent_id(item)))
         if parent is not None:
             children.setdefault(parent.address, set()).add(item.address)
     return [
         replace(each, needs=frozenset(children[each.address])) if each.address in children else each for each in items
     ]
+
+
+def parent_among(child: Item, ids: Container[str]) -> str | None:
+    """Which of these remote ids is the parent of an item that was read for its parent."""
+    return next((each.id for each in child.fields.values() if isinstance(each, Ref) and each.id in ids), None)
 
 
 def _parent_id(item: ItemPlan) -> str:

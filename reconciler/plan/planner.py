@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 
 from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.plan.desired import Wanted, awaited_address
 from reconciler.plan.edges import Edges, drop_second_ends
-from reconciler.plan.items import ItemPlan, plan_close, plan_create, plan_update
+from reconciler.plan.items import ItemPlan, plan_create, plan_update
 from reconciler.plan.order import leaf_first
+from reconciler.plan.removing import plan_close, plan_forgotten, plan_removal
 from reconciler.sdk import Found, Item, Link, SiteDescription
+from reconciler.spec.configuration import Policy
 from reconciler.state.records import ItemRecord, State
 
-__all__ = ["Plan", "make_plan"]
+__all__ = ["Changes", "Plan", "make_plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,13 @@ class Plan:
         items: every address that was looked at; those with nothing to do among them.
         held_back: addresses for which nothing may be sent now, and why, as diagnostics.
         unsettled: addresses with an operation whose outcome is unknown, and those that need them.
+        missing: addresses whose items the platform does not show.
     """
 
     items: tuple[ItemPlan, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     unsettled: frozenset[str] = field(default=frozenset())
+    missing: tuple[str, ...] = ()
 
     @property
     def asks_who(self) -> dict[str, dict[str, frozenset[str]]]:
@@ -40,19 +45,43 @@ class Plan:
         return asked
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is known of addresses beside the records of the state.
+
+    Attributes:
+        moved: by new address, the one that the record had.
+        adopted: addresses whose records are those of items that the state does not know yet.
+        recreated: records of addresses whose items are missing and are to be made anew; the state given lacks them.
+    """
+
+    moved: Mapping[str, str] = field(default_factory=dict)
+    adopted: frozenset[str] = frozenset()
+    recreated: Mapping[str, ItemRecord] = field(default_factory=dict)
+
+
+_CAREFUL: Final = Policy()
+_NO_CHANGES: Final = Changes()
+
+
 def make_plan(
     wanted: Mapping[str, Wanted],
     state: State | None,
     sites: Mapping[str, SiteDescription],
     found: Mapping[str, Found],
     *,
+    kind: Literal["plan", "destroy", "refresh_only"] = "plan",
+    policy: Policy = _CAREFUL,
+    changes: Changes = _NO_CHANGES,
     targets: frozenset[str] = frozenset(),
 ) -> Plan:
     """Decide for every address. Pure: the same input gives the same plan.
 
     Args:
         wanted: by address, in the spec's order; empty to destroy.
+        state: with moved and adopted addresses as they will be.
         found: by address, what became of the items of the state.
+        kind: to destroy closes what would be deleted or forgotten.
         targets: addresses to stay within, with what they need; empty for all.
     """
     records = state.items if state else {}
@@ -68,6 +97,8 @@ def make_plan(
             continue
         if record is None:
             item = plan_create(each, new)
+            if address in changes.recreated:
+                item = replace(item, missing=True)
             diagnostics.extend(_required(item))
         else:
             if record.provider != each.item.provider:
@@ -75,14 +106,22 @@ def make_plan(
                 continue
             live = found[address].item
             if live is None:
-                diagnostics.append(_missing(record))
+                if policy.on_missing == "forget":
+                    items.append(plan_forgotten(record))
+                else:
+                    diagnostics.append(_missing(record))
                 continue
             if each.type.ref != live.type:
                 diagnostics.append(_other_type(each, record, live))
                 continue
-            item = plan_update(each, record, live, sites[record.provider], edges, new)
+            item = plan_update(each, record, live, sites[record.provider], edges, new, policy.conflicts)
+            if address in changes.adopted:
+                item = replace(item, kind="adopt")
+            elif address in changes.moved:
+                item = replace(item, kind="move", previous_address=changes.moved[address])
         diagnostics.extend(_stopped(item))
         items.append(item)
+    remove = plan_close if kind == "destroy" else plan_removal
     for address, record in records.items():
         if address in wanted or address in unsettled or (targets and address not in targets) or record.closed:
             continue
@@ -90,12 +129,18 @@ def make_plan(
         if record.protect:
             diagnostics.append(_protected(record))
         elif live is None:
-            diagnostics.append(_missing(record))
-        elif (closing := plan_close(record, live, sites[record.provider])) is None:
+            if policy.on_missing == "stop":
+                diagnostics.append(_missing(record))
+            else:
+                items.append(plan_forgotten(record))
+        elif (removal := remove(record, live, sites[record.provider])) is None:
             diagnostics.append(_unclosable(record, live))
         else:
-            items.append(closing)
-    return Plan(tuple(leaf_first(items)), tuple(diagnostics), unsettled)
+            items.append(removal)
+    missing = tuple(each for each in found if each not in unsettled and found[each].item is None)
+    if missing and len(missing) == len(found):
+        diagnostics.append(_all_missing(missing))
+    return Plan(tuple(leaf_first(items)), tuple(diagnostics), unsettled, missing)
 
 
 def _unsettled(wanted: Mapping[str, Wanted], state: State | None) -> frozenset[str]:
@@ -169,7 +214,17 @@ def _missing(record: ItemRecord) -> Diagnostic:
         "missing",
         f"{record.address} ({record.key}) can't be read",
         detail="It was deleted, or this account may not see it any more. Its address is left alone.",
-        hint=f"Open {record.url} as the account that `reconciler doctor` names.",
+        hint=f"Open {record.url} as the account that `reconciler doctor` names; what to do about deleted ones says "
+        "`policy: {on_missing: ...}`.",
+    )
+
+
+def _all_missing(missing: Sequence[str]) -> Diagnostic:
+    return error(
+        "all_missing",
+        f"the site shows none of the {len(missing)} items that the state knows",
+        detail="A lost permission or a wrong account looks just like this.",
+        hint=f"If they are gone: `reconciler apply --accept-missing {len(missing)}`.",
     )
 
 
@@ -217,8 +272,8 @@ def _stopped(item: ItemPlan) -> Iterator[Diagnostic]:
         if each.decision.verdict == "stop":
             yield warning(
                 "conflict",
-                f"{each.want.word} of {item.address} holds a person's text that is not the spec's",
-                detail="Both texts are kept as they are: the item is left alone, the rest goes on.",
+                f"{each.want.word} of {item.address} holds a person's value that is not the spec's",
+                detail="Both are kept as they are: the item is left alone, the rest goes on.",
                 place=item.wanted.item.fields[each.want.word].place if item.wanted else None,
-                hint="Bring the spec's text in line with the live one, or the live one with the spec's.",
+                hint="Bring the spec's value in line with the live one, or the live one with the spec's.",
             )

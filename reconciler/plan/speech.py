@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from reconciler.plan.desired import Dialect, awaited_address
-from reconciler.sdk import BadValue, FieldInfo, Link, LinkType, Ref, SiteDescription, TypeInfo, Value
+from reconciler.sdk import BadValue, FieldInfo, Link, LinkType, Opaque, Ref, SiteDescription, TypeInfo, Value
 
 __all__ = ["Speech", "find_field"]
 
@@ -43,6 +43,8 @@ class Speech:
         """A value as a spec would say it; an item by its address, or `{"id": ...}` where it has none."""
         if info.kind == "item":
             return self._item(value.id) if isinstance(value, Ref) else None
+        if isinstance(value, Opaque):
+            return value.shown
         return _json(self.dialect.express(self.site, info.id, value))
 
     def say_elements(self, info: FieldInfo, word: str, elements: Iterable[Value]) -> dict[str, list[JsonValue]]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import JsonValue
 
 from reconciler.plan.authors import Author, Authors
 from reconciler.plan.desired import Want
-from reconciler.plan.document import Action, Claim, Conflict, Drift, FieldChange, Recording
-from reconciler.plan.items import DecidedField, DecidedSet, ItemPlan
+from reconciler.plan.document import MARKER, Action, Claim, Conflict, Drift, FieldChange, Leaving, Recording
+from reconciler.plan.items import REMOVALS, DecidedField, DecidedSet, ItemPlan
+from reconciler.plan.parting import Parting, parting_of
 from reconciler.plan.speech import Speech
-from reconciler.sdk import FieldInfo, Value, encode
+from reconciler.sdk import FieldInfo, Ref, Value, encode
 from reconciler.spec.configuration import ItemAttribute, Template
 
 __all__ = ["Wording"]
+
+
+_MARKER: Final = "it proves whose item this is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +37,51 @@ class Wording:
 
     def action(self, item: ItemPlan) -> Action | None:
         """What is sent for an item, or `None` where nothing is."""
-        if item.stopped or not (item.sends or (item.kind == "close" and item.records)):
+        if item.stopped or not (item.sends or (item.kind in REMOVALS and item.records)):
             return None
+        known = None if item.kind == "create" else item.record
         return Action(
             address=item.address,
+            previous_address=item.previous_address,
             action=item.kind,
             provider=item.provider,
-            id=item.record.id if item.record else None,
-            key=item.record.key if item.record else None,
-            url=item.record.url if item.record else None,
+            id=known.id if known else None,
+            key=known.key if known else None,
+            url=known.url if known else None,
             title=item.title,
             type=item.type.word or item.type.ref.name,
             reason=_reason(item),
             changes=tuple(self._changes(item)),
             depends_on=tuple(sorted(item.needs)),
             protect=item.protect,
+            leaving=_leaving(item.parting),
+            missing=item.missing,
+            parent=_parent(item),
         )
 
     def recording(self, item: ItemPlan) -> Recording | None:
         """What the state learns about an item beside what is written, or `None`."""
-        if item.stopped or not item.records:
+        if item.stopped or not (item.records or item.kind == "adopt"):
             return None
-        before = item.record
+        before = None if item.kind == "create" else item.record
         return Recording(
             address=item.address,
             claimed=tuple(self._claims(item)),
             released=item.released,
             protect=item.protect if before is not None and before.protect != item.protect else None,
             closed=item.closed if before is not None and before.closed != item.closed else None,
+            leaving=_leaving(item.parting) if before is not None and parting_of(before) != item.parting else None,
         )
 
     def _claims(self, item: ItemPlan) -> Iterator[Claim]:
         for each in item.fields:
-            if each.decision.verdict == "record" and not isinstance(each.want.value, Template):
+            verdict = each.decision.verdict
+            if verdict == "record" and not isinstance(each.want.value, Template):
                 yield Claim(field=each.want.info.id, base=encode(each.want.value), observed=encode(each.live))
+            elif item.kind == "adopt" and verdict in {"nothing", "keep"}:
+                yield Claim(field=each.want.info.id, base=encode(each.base), observed=encode(each.observed))
         for group in item.sets:
-            if group.recorded:
+            if group.recorded or item.kind == "adopt":
                 yield Claim(
                     field=group.want.info.id,
                     base=[encode(element) for element in group.decision.base],
@@ -122,6 +136,9 @@ class Wording:
         for group in item.sets:
             if group.sends:
                 yield from self._set_changes(item, group)
+        if item.marker_missing and item.kind == "update":
+            before = "out of date" if item.live and item.live.marker else "missing"
+            yield FieldChange(field=MARKER, before=before, after="written", ownership="spec", reason=_MARKER)
 
     def _set_changes(self, item: ItemPlan, group: DecidedSet) -> Iterator[FieldChange]:
         added = self._elements(item, group.want, group.decision.added)
@@ -175,7 +192,7 @@ class Wording:
         author = self._author(item, each.want.info)
         if item.kind == "create":
             return "in the spec"
-        if item.kind == "close":
+        if item.kind in REMOVALS:
             return "no longer in the spec"
         if each.decision.verdict == "revert":
             return _reverted(author)
@@ -188,11 +205,30 @@ class Wording:
         return "the spec changed"
 
 
+def _leaving(parting: Parting) -> Leaving:
+    return Leaving(on_remove=parting.on_remove, comment=parting.comment, through=parting.through)
+
+
+def _parent(item: ItemPlan) -> str | None:
+    info = item.type.by_word("parent")
+    if info is None or item.live is None or info.id not in item.live.fields:
+        return None
+    parent = item.live.fields[info.id]
+    return parent.id if isinstance(parent, Ref) else ""
+
+
 def _reason(item: ItemPlan) -> str:
-    if item.kind == "create":
-        return "not in the state"
-    if item.kind == "close":
-        return "no longer in the spec"
+    if item.missing:
+        return "the site shows its item no more"
+    match item.kind:
+        case "create":
+            return "not in the state"
+        case "adopt":
+            return "on the site already"
+        case "move":
+            return "its address changed"
+        case "close" | "delete" | "forget":
+            return "no longer in the spec"
     if item.record is not None and item.record.closed:
         return "back in the spec"
     reverts = any(each.decision.verdict == "revert" for each in item.fields) or any(
@@ -203,6 +239,8 @@ def _reason(item: ItemPlan) -> str:
     )
     if reverts and writes:
         return "the spec changed, and so did people"
+    if item.marker_missing and not reverts and not writes:
+        return "its marker is not as it should be"
     return "a person changed what the spec owns" if reverts else "the spec changed"
 
 

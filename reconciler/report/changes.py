@@ -25,6 +25,9 @@ def change_lines(change: FieldChange, width: int, *, fresh: bool) -> list[Line]:
     """What becomes of a field, in lines of at most `width` columns. A fresh item's fields have nothing before."""
     if change.added or change.removed:
         return _set_lines(change.added, change.removed, width)
+    if len(change.path) > 1:
+        way = " → ".join((shown(change.before), *(shown(each) for each in change.path)))
+        return [line(Span(cut(way, width), "changed"))]
     after = awaited_text(change.after) if change.unknown else change.after
     lines = _fresh_lines(after, width) if fresh else difference(change.before, after, width)
     return annotated(lines, "(known after apply)", width) if change.unknown else lines

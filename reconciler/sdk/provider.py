@@ -99,7 +99,8 @@ class Provider(Protocol):
 
         A change is `live` with the fields that it names as they are now, the status too where it has a transition;
         the field `comment` holds its comment where that arrived. It is `undecided` while the request may still arrive,
-        unless live equals what was sent already; `not_visible` where the item can't be read.
+        unless live equals what was sent already; `not_visible` where the item can't be read. A change that names
+        nothing stands for a removal.
         """
         ...
 

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.spec.address import canonical_address
 from reconciler.spec.configuration import Configuration
 
-__all__ = ["canonical_address", "json_schema", "load", "scaffold"]
+if TYPE_CHECKING:
+    from reconciler.spec.identity import WrittenId
+
+__all__ = ["canonical_address", "find_workspace_id", "json_schema", "load", "scaffold"]
 
 
 def load(
@@ -56,3 +60,14 @@ def scaffold(name: str, workspace_id: str, *, plugin: str = "jira", project: str
     from reconciler.spec.scaffolding import scaffold as run
 
     return run(name, workspace_id, plugin=plugin, project=project)
+
+
+def find_workspace_id(path: Path) -> WrittenId | None:
+    """Where the id of the workspace in a directory of specs, or in one file, is written; `None` where it has none.
+
+    Raises:
+        UsageError: a file can't be read, or is no YAML.
+    """
+    from reconciler.spec.identity import find_workspace_id as run
+
+    return run(path)

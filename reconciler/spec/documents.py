@@ -16,7 +16,7 @@ from reconciler.spec.problems import Findings, did_you_mean
 from reconciler.spec.reader import read
 from reconciler.spec.vocabulary import LATER_TOP_LEVEL, TOP_LEVEL, TOP_LEVEL_SYNONYMS
 
-__all__ = ["DEFAULT_VALUES", "Documents", "ValueFile", "gather", "read_values"]
+__all__ = ["DEFAULT_VALUES", "Documents", "ValueFile", "gather", "read_values", "spec_files"]
 
 DEFAULT_VALUES = "default.vars.yaml"
 _NOT_SPECS = (".vars.yaml", ".test.yaml")
@@ -72,7 +72,7 @@ def gather(path: Path, findings: Findings) -> Documents:
     directory = path if path.is_dir() else path.parent
     merged = _Merge(findings)
     digests: dict[str, str] = {}
-    for each in _spec_files(path):
+    for each in spec_files(path):
         data = _bytes(each, directory, findings)
         if data is None:
             continue
@@ -83,7 +83,8 @@ def gather(path: Path, findings: Findings) -> Documents:
     return Documents(directory, workspace, defaults, policy, merged.named, merged.listed, digests)
 
 
-def _spec_files(path: Path) -> list[Path]:
+def spec_files(path: Path) -> list[Path]:
+    """The files of a directory that may hold specs, or the one file that `path` is."""
     if not path.is_dir():
         return [path]
     return sorted(

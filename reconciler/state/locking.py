@@ -19,7 +19,7 @@ from pathlib import Path
 
 from reconciler.errors import LeaseHeld, StateError
 
-__all__ = ["Holder", "hold"]
+__all__ = ["Holder", "hold", "wipe_note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,9 @@ def hold(path: Path, holder: Holder) -> Iterator[None]:
     except OSError as problem:
         raise _unusable(path, problem) from problem
     try:
+        _lock(path, descriptor)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _write(descriptor, json.dumps(asdict(holder)))
-        except BlockingIOError as problem:
-            raise LeaseHeld(
-                "another process is writing this state",
-                detail=_read(descriptor),
-                hint="wait until it ends; the lock ends with its process, there is nothing to remove by hand",
-            ) from problem
         except OSError as problem:
             raise _unusable(path, problem) from problem
         yield
@@ -70,16 +64,52 @@ def hold(path: Path, holder: Holder) -> Iterator[None]:
         os.close(descriptor)
 
 
+def wipe_note(path: Path) -> Holder | None:
+    """Wipe out what the last holder of a lock wrote down, if it is gone; `None` where there is nothing.
+
+    Raises:
+        LeaseHeld: the lock is held; says by whom.
+        StateError: the file can't be opened or locked.
+    """
+    if not path.exists():
+        return None
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError as problem:
+        raise _unusable(path, problem) from problem
+    try:
+        _lock(path, descriptor)
+        found = _note(descriptor)
+        os.ftruncate(descriptor, 0)
+        return found
+    finally:
+        os.close(descriptor)
+
+
+def _lock(path: Path, descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as problem:
+        holder = _note(descriptor)
+        raise LeaseHeld(
+            "another process is writing this state",
+            detail=str(holder) if holder else "it has not yet written down which process it is",
+            hint="wait until it ends; the lock ends with its process, there is nothing to remove by hand",
+        ) from problem
+    except OSError as problem:
+        raise _unusable(path, problem) from problem
+
+
 def _write(descriptor: int, text: str) -> None:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, text.encode(errors="replace"), 0)
 
 
-def _read(descriptor: int) -> str:
+def _note(descriptor: int) -> Holder | None:
     try:
-        return str(Holder(**json.loads(os.pread(descriptor, 65536, 0))))
+        return Holder(**json.loads(os.pread(descriptor, 65536, 0)))
     except (ValueError, TypeError):
-        return "it has not yet written down which process it is"
+        return None
 
 
 def _unusable(path: Path, problem: OSError) -> StateError:

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from reconciler.sdk import Fields, Ref, Value
 
 __all__ = [
+    "Archive",
     "ItemRecord",
     "OperationKind",
     "OperationRecord",
@@ -43,7 +44,8 @@ class ItemRecord:
         observed: by field id, live as read back after our last write.
         shared: by field id, elements of `base` that were live before the spec claimed them.
         not_kept: by field id, values that the platform did not keep.
-        on_remove: what to do when the address leaves the spec, as last applied.
+        on_remove: what to do when the address leaves the spec, as last applied; with it `close_comment`, the comment
+            that closing leaves, and `through`, the statuses that may be passed on the way.
     """
 
     address: str
@@ -61,12 +63,15 @@ class ItemRecord:
     revision: str = ""
     protect: bool = False
     closed: bool = False
+    on_remove: Literal["close", "delete", "forget"] = "close"
+    close_comment: str | None = None
+    through: tuple[str, ...] | Literal["any"] = ()
 
 
-OperationKind: TypeAlias = Literal["create", "update", "close"]
-OperationStatus: TypeAlias = Literal["open", "done", "partial", "refused", "changed", "gone"]
-"""`open`: sent, or about to be, and not known to have ended: it has to be settled. A refused, changed or gone
-operation wrote nothing."""
+OperationKind: TypeAlias = Literal["create", "update", "close", "delete", "forget", "move", "adopt", "marker"]
+OperationStatus: TypeAlias = Literal["open", "done", "partial", "refused", "changed", "gone", "absent"]
+"""`open`: sent, or about to be, and not known to have ended: it has to be settled. A refused, changed, gone or
+absent operation wrote nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,11 @@ class OperationRecord:
     """One write of the journal: written before it is sent, ended when its outcome is known.
 
     Attributes:
-        values: by field id, what is sent.
+        values: by field id, what is sent of single values, the status too.
         before: by field id, live just before.
+        added, removed: by field id, the elements that it adds to sets and removes from them.
+        after: what the state keeps of the item once it has arrived; its id is empty before a creation. `None` where it
+            leaves nothing to keep.
         highest_key: the highest key known at the time, from which a look upwards starts; empty where keys don't rank.
         send_before: the request is not sent after this.
     """
@@ -92,11 +100,22 @@ class OperationRecord:
     journalled_at: datetime
     send_before: datetime | None
     status: OperationStatus = "open"
+    added: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    removed: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    comment: str | None = None
+    after: ItemRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One apply. `overrides` are limits that the operator accepted, by name."""
+    """One command that wrote into the state.
+
+    Attributes:
+        plan_digest: of the plan that was applied; empty where the command had none.
+        overrides: limits that the operator accepted, by name.
+        counts: how many of what came of it.
+        command: `apply`, `state rebuild`, and so on.
+    """
 
     id: str
     started_at: datetime
@@ -106,6 +125,7 @@ class RunRecord:
     overrides: Mapping[str, int] = field(default_factory=dict)
     finished_at: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    command: str = "apply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +135,13 @@ class State:
     workspace: WorkspaceRecord
     items: Mapping[str, ItemRecord] = field(default_factory=dict)
     open_operations: tuple[OperationRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """All that a state holds. Operations and runs are oldest first."""
+
+    workspace: WorkspaceRecord
+    items: tuple[ItemRecord, ...] = ()
+    operations: tuple[OperationRecord, ...] = ()
+    runs: tuple[RunRecord, ...] = ()

@@ -42,7 +42,10 @@ CREATE TABLE item (
   not_kept TEXT NOT NULL, -- by field id, what the platform did not keep
   revision TEXT NOT NULL,
   protect INTEGER NOT NULL CHECK (protect IN (0, 1)),
-  closed INTEGER NOT NULL CHECK (closed IN (0, 1))
+  closed INTEGER NOT NULL CHECK (closed IN (0, 1)),
+  on_remove TEXT NOT NULL CHECK (on_remove IN ('close', 'delete', 'forget')), -- as last applied
+  close_comment TEXT,
+  through TEXT NOT NULL   -- statuses that may be passed on the way to another, or "any"
 );
 
 CREATE TABLE run (
@@ -51,6 +54,7 @@ CREATE TABLE run (
   finished_at TEXT,
   who TEXT NOT NULL,
   spec_commit TEXT,
+  command TEXT NOT NULL,
   plan_digest TEXT NOT NULL,
   overrides TEXT NOT NULL, -- limits that the operator accepted
   counts TEXT NOT NULL
@@ -62,14 +66,19 @@ CREATE TABLE operation (
   run TEXT NOT NULL,
   address TEXT NOT NULL,
   provider TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('create', 'update', 'close')),
+  kind TEXT NOT NULL
+    CHECK (kind IN ('create', 'update', 'close', 'delete', 'forget', 'move', 'adopt', 'marker')),
   remote_id TEXT,
   sent TEXT NOT NULL,        -- by field id, the values of the request
+  added TEXT NOT NULL,       -- by field id, the elements that it adds to sets
+  removed TEXT NOT NULL,     -- by field id, the elements that it removes
+  comment TEXT,
   live_before TEXT NOT NULL, -- by field id, live just before it
+  item_after TEXT NOT NULL,  -- what the table `item` holds once it has arrived; {} for nothing
   highest_key TEXT NOT NULL,
   journalled_at TEXT NOT NULL,
   send_before TEXT,
-  status TEXT NOT NULL CHECK (status IN ('open', 'done', 'partial', 'refused', 'changed', 'gone'))
+  status TEXT NOT NULL CHECK (status IN ('open', 'done', 'partial', 'refused', 'changed', 'gone', 'absent'))
 );
 
 CREATE INDEX operation_open ON operation (sequence) WHERE status = 'open';

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from reconciler.sdk import Fields, Ref, Value, decode, encode
 from reconciler.state.records import ItemRecord, OperationRecord, RunRecord, WorkspaceRecord
@@ -20,8 +20,10 @@ __all__ = [
     "json_text",
     "operation_record",
     "operation_row",
+    "run_record",
     "run_row",
     "workspace_record",
+    "workspace_row",
 ]
 
 Row: TypeAlias = dict[str, Any]
@@ -46,6 +48,9 @@ def item_row(item: ItemRecord) -> Row:
         "revision": item.revision,
         "protect": int(item.protect),
         "closed": int(item.closed),
+        "on_remove": item.on_remove,
+        "close_comment": _printable(item.close_comment) if item.close_comment is not None else None,
+        "through": json_text(item.through),
     }
 
 
@@ -62,11 +67,14 @@ def item_record(row: Mapping[str, Any]) -> ItemRecord:
         title=row["title"],
         base=_fields(row["base"]),
         observed=_fields(row["observed"]),
-        shared={name: _elements(each) for name, each in _fields(row["shared"]).items()},
+        shared=_sets(row["shared"]),
         not_kept=_fields(row["not_kept"]),
         revision=row["revision"],
         protect=bool(row["protect"]),
         closed=bool(row["closed"]),
+        on_remove=row["on_remove"],
+        close_comment=row["close_comment"],
+        through=_through(row["through"]),
     )
 
 
@@ -80,7 +88,11 @@ def operation_row(operation: OperationRecord) -> Row:
         "kind": operation.kind,
         "remote_id": operation.item,
         "sent": _fields_text(operation.values),
+        "added": _fields_text(operation.added),
+        "removed": _fields_text(operation.removed),
+        "comment": operation.comment,
         "live_before": _fields_text(operation.before),
+        "item_after": json_text(item_row(operation.after) if operation.after else {}),
         "highest_key": operation.highest_key,
         "journalled_at": operation.journalled_at.isoformat(),
         "send_before": operation.send_before.isoformat() if operation.send_before else None,
@@ -100,6 +112,10 @@ def operation_record(row: Mapping[str, Any]) -> OperationRecord:
         item=row["remote_id"],
         values=_fields(row["sent"]),
         before=_fields(row["live_before"]),
+        added=_sets(row["added"]),
+        removed=_sets(row["removed"]),
+        comment=row["comment"],
+        after=item_record(after) if (after := _mapping(row["item_after"])) else None,
         highest_key=row["highest_key"],
         journalled_at=datetime.fromisoformat(row["journalled_at"]),
         send_before=None if send_before is None else datetime.fromisoformat(send_before),
@@ -115,9 +131,38 @@ def run_row(run: RunRecord) -> Row:
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "who": _printable(run.who),
         "spec_commit": run.commit,
+        "command": run.command,
         "plan_digest": run.plan_digest,
         "overrides": json_text(run.overrides),
         "counts": json_text(run.counts),
+    }
+
+
+def run_record(row: Mapping[str, Any]) -> RunRecord:
+    """Read a row of `run`."""
+    finished_at = row["finished_at"]
+    return RunRecord(
+        id=row["id"],
+        started_at=datetime.fromisoformat(row["started_at"]),
+        who=row["who"],
+        commit=row["spec_commit"],
+        plan_digest=row["plan_digest"],
+        overrides=_mapping(row["overrides"]),
+        finished_at=None if finished_at is None else datetime.fromisoformat(finished_at),
+        counts=_mapping(row["counts"]),
+        command=row["command"],
+    )
+
+
+def workspace_row(workspace: WorkspaceRecord) -> Row:
+    """Columns of `workspace`, by name."""
+    return {
+        "id": workspace.id,
+        "name": workspace.name,
+        "instance": workspace.instance,
+        "lineage": workspace.lineage,
+        "last_run": workspace.last_run,
+        "variables": json_text(dict(workspace.variables)),
     }
 
 
@@ -147,6 +192,19 @@ def _fields_text(fields: Mapping[str, Value] | Mapping[str, tuple[Value, ...]]) 
 
 def _fields(text: str) -> Fields:
     return {name: decode(value) for name, value in _mapping(text).items()}
+
+
+def _sets(text: str) -> dict[str, tuple[Value, ...]]:
+    return {name: _elements(each) for name, each in _fields(text).items()}
+
+
+def _through(text: str) -> tuple[str, ...] | Literal["any"]:
+    data = json.loads(text)
+    if data == "any":
+        return "any"
+    if not isinstance(data, list) or not all(isinstance(each, str) for each in data):
+        raise TypeError(f"not statuses: {text:.80}")
+    return tuple(data)
 
 
 def _elements(value: Value) -> tuple[Value, ...]:

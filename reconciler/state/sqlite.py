@@ -6,38 +6,45 @@ the write that it was in.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from reconciler.errors import LeaseLost, StateError
 from reconciler.sdk import Clock, marker_label
 from reconciler.state.directory import PRIVATE_DIRECTORY, create_private_file, make_private_directory
-from reconciler.state.locking import Holder, hold
-from reconciler.state.records import ItemRecord, OperationRecord, OperationStatus, RunRecord, State, WorkspaceRecord
+from reconciler.state.locking import Holder, hold, wipe_note
+from reconciler.state.records import (
+    Archive,
+    ItemRecord,
+    OperationRecord,
+    OperationStatus,
+    RunRecord,
+    State,
+    WorkspaceRecord,
+)
 from reconciler.state.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 from reconciler.state.serial import (
-    Row,
     item_record,
     item_row,
     json_text,
     operation_record,
     operation_row,
+    run_record,
     run_row,
     workspace_record,
+    workspace_row,
 )
+from reconciler.state.sqlite_connection import check_schema, connect, insert, sync_directory, transaction, upsert
 from reconciler.state.sqlite_problems import corrupt, explained, needs_rollback
 from reconciler.state.store import Lease
 
 __all__ = ["SqliteStore"]
-
-_BUSY_SECONDS: Final = 10.0
 
 
 class SqliteStore:
@@ -47,10 +54,14 @@ class SqliteStore:
         directory: the workspace's: where its specs are.
         id, name, instance: the workspace's, as its spec says.
         clock: dates the lease.
+        previous_name: what the workspace was called; a state of this name takes the new one with the next lease.
     """
 
-    def __init__(self, directory: Path, *, id: str, name: str, instance: str, clock: Clock) -> None:
+    def __init__(
+        self, directory: Path, *, id: str, name: str, instance: str, clock: Clock, previous_name: str | None = None
+    ) -> None:
         self._directory = directory
+        self._names = frozenset({name, previous_name})
         self._workspace = WorkspaceRecord(id, name, instance, lineage="")
         self._clock = clock
         self.path: Final = directory.absolute() / PRIVATE_DIRECTORY / f"{marker_label(id, instance)}.db"
@@ -71,6 +82,42 @@ class SqliteStore:
                     raise
                 return self._read("rw")
 
+    def read_all(self) -> Archive | None:
+        """All that the state holds, or `None` where there is none yet.
+
+        Raises:
+            StateError: as for `read`.
+        """
+        if self.read() is None:  # also undoes what a killed writer left behind
+            return None
+        with (
+            explained(self.path),
+            closing(connect(self.path, "ro")) as connection,
+            transaction(connection, "DEFERRED"),
+        ):
+            workspace = self._check_workspace(connection)
+
+            def rows(statement: str) -> list[Any]:
+                return connection.execute(statement).fetchall()
+
+            try:
+                return Archive(
+                    workspace,
+                    tuple(item_record(row) for row in rows("SELECT * FROM item ORDER BY rowid")),
+                    tuple(operation_record(row) for row in rows("SELECT * FROM operation ORDER BY sequence")),
+                    tuple(run_record(row) for row in rows("SELECT * FROM run ORDER BY rowid")),
+                )
+            except (ValueError, LookupError, TypeError) as problem:
+                raise corrupt(self.path, str(problem)) from problem
+
+    def unlock(self) -> Holder | None:
+        """Wipe out the note of a holder that ended without doing so; `None` where there is none.
+
+        Raises:
+            LeaseHeld: a process has the lock; says which. It can't be taken from it.
+        """
+        return wipe_note(self.path.with_suffix(".lock"))
+
     @contextmanager
     def lease(self) -> Iterator[Lease]:
         """Take the right to write, making the state where there is none; freed at the end or when the process dies.
@@ -85,10 +132,12 @@ class SqliteStore:
             with explained(self.path):
                 if not self._exists():
                     self._create()
-                connection = cleanup.enter_context(closing(_connect(self.path, "rw")))
-                _check_schema(connection, self.path)
-                self._check_workspace(connection)
+                connection = cleanup.enter_context(closing(connect(self.path, "rw")))
+                check_schema(connection, self.path)
+                renamed = self._check_workspace(connection).name != self._workspace.name
                 lease = _SqliteLease(self.path, connection, str(holder))
+                if renamed:
+                    connection.execute("UPDATE workspace SET name = ?", (self._workspace.name,))
             cleanup.callback(lease.end)
             yield lease
 
@@ -108,8 +157,8 @@ class SqliteStore:
         return True
 
     def _read(self, mode: str) -> State:
-        with closing(_connect(self.path, mode)) as connection, _transaction(connection, "DEFERRED"):
-            _check_schema(connection, self.path)
+        with closing(connect(self.path, mode)) as connection, transaction(connection, "DEFERRED"):
+            check_schema(connection, self.path)
             workspace = self._check_workspace(connection)
             try:
                 items = [item_record(row) for row in connection.execute("SELECT * FROM item ORDER BY rowid")]
@@ -127,7 +176,7 @@ class SqliteStore:
         try:
             unfinished.unlink(missing_ok=True)
             create_private_file(unfinished)
-            with closing(_connect(unfinished, "rw")) as connection:
+            with closing(connect(unfinished, "rw")) as connection:
                 connection.executescript(
                     f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
                     f"BEGIN; {SCHEMA} COMMIT;"
@@ -139,7 +188,7 @@ class SqliteStore:
                 )
                 connection.execute("INSERT INTO lease (fence, holder) VALUES (0, '')")
             unfinished.replace(self.path)
-            _sync_directory(self.path.parent)
+            sync_directory(self.path.parent)
         except OSError as problem:
             raise StateError(f"can't make the state {self.path}", detail=problem.strerror or str(problem)) from problem
 
@@ -150,12 +199,12 @@ class SqliteStore:
         except (ValueError, LookupError, TypeError) as problem:
             raise corrupt(self.path, f"the table workspace: {problem}") from problem
         asked = self._workspace
-        if (found.id, found.name, found.instance) != (asked.id, asked.name, asked.instance):
+        if (found.id, found.instance) != (asked.id, asked.instance) or found.name not in self._names:
             raise StateError(
                 f"the state {self.path} belongs to another workspace",
                 detail=f"It is {_named(found)}; the specs are {_named(asked)}.",
-                hint="if these specs were copied from another workspace, give them an id of their own "
-                "(`workspace.id`, any new UUID); if the workspace was renamed, put its old name back",
+                hint="if these specs were copied from another workspace, give them an id of their own: "
+                f"`reconciler init --new-id`; if the workspace was renamed, say so: `previous_name: {found.name}`",
             )
         return found
 
@@ -169,7 +218,7 @@ class _SqliteLease:
         self._mutex = threading.Lock()
         self._inode = path.stat().st_ino
         self._ended = False
-        with _transaction(connection, "IMMEDIATE"):
+        with transaction(connection, "IMMEDIATE"):
             connection.execute("UPDATE lease SET fence = fence + 1, holder = ?", (holder,))
             self._fence: int = connection.execute("SELECT fence FROM lease").fetchone()["fence"]
 
@@ -182,14 +231,14 @@ class _SqliteLease:
         """Record that a run writes from now on: it becomes `last_run`."""
 
         def write(connection: sqlite3.Connection) -> None:
-            _upsert(connection, "run", "id", run_row(run))
+            upsert(connection, "run", "id", run_row(run))
             connection.execute("UPDATE workspace SET last_run = ?, variables = ?", (run.id, json_text(dict(variables))))
 
         self._commit(write)
 
     def finish_run(self, run: RunRecord) -> None:
         """Record its end and counts."""
-        self._commit(lambda connection: _upsert(connection, "run", "id", run_row(run)))
+        self._commit(lambda connection: upsert(connection, "run", "id", run_row(run)))
 
     def journal(self, operations: Iterable[OperationRecord]) -> None:
         """Record operations about to be sent; one already there is refreshed."""
@@ -197,7 +246,7 @@ class _SqliteLease:
 
         def write(connection: sqlite3.Connection) -> None:
             for row in rows:
-                _upsert(connection, "operation", "id", row)
+                upsert(connection, "operation", "id", row)
 
         self._commit(write)
 
@@ -213,11 +262,27 @@ class _SqliteLease:
             if forget is not None:
                 connection.execute("DELETE FROM item WHERE address = ?", (forget,))
             if item is not None:
-                _upsert(connection, "item", "address", item_row(item))
+                upsert(connection, "item", "address", item_row(item))
             if operation is not None:
                 name, status = operation
                 if connection.execute("UPDATE operation SET status = ? WHERE id = ?", (status, name)).rowcount != 1:
                     raise StateError(f"operation {name} was never journalled", hint="report it: this is a bug")
+
+        self._commit(write)
+
+    def replace(self, archive: Archive) -> None:
+        """Hold what an archive holds, and nothing else."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            for table in ("item", "operation", "run", "workspace"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608
+            for run in archive.runs:
+                upsert(connection, "run", "id", run_row(run))
+            for operation in archive.operations:
+                upsert(connection, "operation", "id", operation_row(operation))
+            for item in archive.items:
+                upsert(connection, "item", "address", item_row(item))
+            insert(connection, "workspace", workspace_row(archive.workspace))
 
         self._commit(write)
 
@@ -234,7 +299,7 @@ class _SqliteLease:
     def _commit(self, write: Callable[[sqlite3.Connection], None]) -> None:
         with self._mutex, explained(self._path):
             self._prove_usable()
-            with _transaction(self._connection, "IMMEDIATE"):
+            with transaction(self._connection, "IMMEDIATE"):
                 self._prove()
                 write(self._connection)
 
@@ -259,70 +324,6 @@ class _SqliteLease:
                 f"the state {self._path} was removed or replaced while it was in use",
                 hint="put the file back, then plan again: the next run finds out what this one sent",
             )
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        f"{path.as_uri()}?mode={mode}",
-        uri=True,
-        timeout=_BUSY_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    connection.row_factory = sqlite3.Row
-    try:
-        connection.execute("PRAGMA synchronous = FULL")
-        if mode == "rw":
-            connection.execute("PRAGMA journal_mode = DELETE")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
-    connection.execute(f"BEGIN {kind}")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise corrupt(path, "the file is empty, or a database of another program")
-    if version > SCHEMA_VERSION:
-        raise StateError(
-            f"the state {path} was written by a newer reconciler",
-            detail=f"It has version {version}; this one reads up to version {SCHEMA_VERSION}.",
-            hint="install the newer reconciler here too: `reconciler --version` where it wrote last says which",
-        )
-    finding = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if finding != "ok":
-        raise corrupt(path, str(finding))
-
-
-def _upsert(connection: sqlite3.Connection, table: str, key: str, row: Row) -> None:
-    columns = ", ".join(row)
-    values = ", ".join(f":{name}" for name in row)
-    updates = ", ".join(f"{name} = excluded.{name}" for name in row if name != key)
-    connection.execute(
-        f"INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT ({key}) DO UPDATE SET {updates}",  # noqa: S608
-        row,
-    )
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _named(workspace: WorkspaceRecord) -> str:

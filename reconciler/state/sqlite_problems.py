@@ -47,7 +47,8 @@ def corrupt(path: Path, detail: str) -> StateError:
     return StateError(
         f"the state {path} is corrupt",
         detail=detail,
-        hint="restore the file from a backup, and keep the broken one: what it journalled may be needed",
+        hint="restore the file from a backup, or move it away and run `reconciler state rebuild`; keep the broken one: "
+        "what it journalled may be needed",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from reconciler.state.records import ItemRecord, OperationRecord, OperationStatus, RunRecord, State
+from reconciler.state.records import Archive, ItemRecord, OperationRecord, OperationStatus, RunRecord, State
 
 __all__ = ["Lease", "Store"]
 
@@ -43,6 +43,10 @@ class Lease(Protocol):
         """In one transaction: keep an item's record, end an operation, drop the record at an address."""
         ...
 
+    def replace(self, archive: Archive) -> None:
+        """Hold what an archive holds, and nothing else, in one transaction."""
+        ...
+
     def check(self) -> None:
         """Return if the lease is still held."""
         ...
@@ -57,6 +61,10 @@ class Store(Protocol):
         Raises:
             StateError: it is corrupt, of a newer version, or another workspace's.
         """
+        ...
+
+    def read_all(self) -> Archive | None:
+        """All that the state holds, or `None` where there is none yet; raises as `read`."""
         ...
 
     def lease(self) -> AbstractContextManager[Lease]:

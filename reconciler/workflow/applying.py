@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -18,13 +17,14 @@ from reconciler.live.connections import Connection, connect
 from reconciler.live.reading import describe_sites_of
 from reconciler.plan.assemble import speeches
 from reconciler.plan.document import Finding, PlanDocument
-from reconciler.plan.limits import removal_limit
+from reconciler.plan.limits import MISSING_CODES, LimitName, breaches
 from reconciler.plan.results import ApplyDocument, ApplyResult, ResultSummary
 from reconciler.sdk import Clock, SiteDescription, SystemClock
 from reconciler.spec.configuration import ProviderBlock
-from reconciler.state.records import ItemRecord, RunRecord, State
+from reconciler.state.records import RunRecord, State
 from reconciler.state.sqlite import SqliteStore
 from reconciler.state.store import Lease
+from reconciler.stop import Stop
 from reconciler.workflow.planning import (
     PlanKind,
     plan_with,
@@ -33,7 +33,9 @@ from reconciler.workflow.planning import (
     used_providers,
 )
 from reconciler.workflow.request import Request
-from reconciler.workflow.saved import refuse_forged, refuse_stale
+from reconciler.workflow.runs import who
+from reconciler.workflow.saved import refuse_forged, refuse_stale, refuse_unequal
+from reconciler.workflow.settling import settle_open
 
 __all__ = ["Applied", "Limits", "apply_plan", "apply_specs"]
 
@@ -43,9 +45,33 @@ _LEAVES_OPEN = frozenset({"unsettled", "conflict"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits that the operator lifts, each by the exact number; `None` leaves it standing."""
+    """Limits that the operator lifts, each by the exact number; `None` leaves it standing.
+
+    `patience` is how many seconds to wait until writes whose answer was lost can be settled.
+    """
 
     removals: int | None = None
+    changes: int | None = None
+    creates: int | None = None
+    missing: int | None = None
+    notifications: int | None = None
+    patience: float = 120.0
+
+    def accepts(self, limit: LimitName, number: int) -> bool:
+        """Whether this is the exact number that was named."""
+        return self.named.get(limit) == number
+
+    @property
+    def named(self) -> Mapping[str, int]:
+        """What was named, by limit: the record of a run keeps it."""
+        every: dict[LimitName, int | None] = {
+            "removals": self.removals,
+            "changes": self.changes,
+            "creates": self.creates,
+            "missing": self.missing,
+            "notifications": self.notifications,
+        }
+        return {limit: number for limit, number in every.items() if number is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +102,7 @@ def apply_specs(
     """
     configuration = request.load()
     store = request.store(configuration)
-    journal = Journal(request.clock)
+    journal = Journal(request.clock, request.stop)
     with store.lease() as lease:
         journal.attach(lease)
         state = _state(store)
@@ -87,13 +113,13 @@ def apply_specs(
             gate=journal,
             clock=request.clock,
         ) as connections:
-            planned = plan_with(request, configuration, state, connections, kind)
-            document = planned.document
-            _refuse_findings(document)
-            _refuse_removals(document, state.items, limits)
+            planned = plan_with(request, configuration, state, connections, kind, lease=lease, patience=limits.patience)
+            document, before = planned.document, planned.state or state
+            _refuse_findings(document, limits)
+            _refuse_breaches(document, before, limits)
             if _has_work(document) and not approve(document):
                 raise Refused("not approved")
-            run = _Run(document, state, planned.sites, connections, lease, journal, request.clock, limits)
+            run = _Run(document, before, planned.sites, connections, lease, journal, request.clock, limits)
             return run.carry_out(report)
 
 
@@ -103,28 +129,32 @@ def apply_plan(
     environment: Mapping[str, str],
     limits: Limits,
     report: Callable[[ApplyResult], None],
+    specs: Request | None = None,
+    stop: Stop | None = None,
     clock: Clock | None = None,
 ) -> Applied:
     """Carry out a saved plan, as it was approved.
 
     Args:
         directory: the workspace's: where its state is.
+        specs: planned anew where they are given; the plan has to be what they say.
 
     Raises:
-        Refused: the plan is stale, for another site or state, or goes beyond a limit.
+        Refused: the plan is stale, for another site or state, not what the specs say, or goes beyond a limit.
     """
-    clock = clock or SystemClock()
+    stop = stop or Stop()
+    clock = clock or SystemClock(stop)
     workspace = document.workspace
     store = SqliteStore(directory, id=workspace.id, name=workspace.name, instance=workspace.instance, clock=clock)
     refuse_stale(document, store.read())
-    journal = Journal(clock)
+    journal = Journal(clock, stop)
     with store.lease() as lease:
         journal.attach(lease)
         state = _state(store)
         refuse_stale(document, state)
         refuse_forged(document, state.items)
-        _refuse_findings(document)
-        _refuse_removals(document, state.items, limits)
+        _refuse_findings(document, limits)
+        _refuse_breaches(document, state, limits)
         blocks = {each.name: each for each in _blocks(document)}
         used = sorted({each.provider for each in document.actions} | {each.provider for each in state.items.values()})
         for name in used:
@@ -134,8 +164,15 @@ def apply_plan(
             sites = describe_sites_of(connections, document, state.items)
             refuse_other_sites(state.items, sites)
             _refuse_other_plan_sites(document, sites)
+            patience = limits.patience
+            settled = settle_open(state, workspace, connections, sites, lease=lease, clock=clock, patience=patience)
+            state = settled or state
+            if specs is not None:
+                configuration = specs.load()
+                planned = plan_with(specs, configuration, state, connections, document.kind, document.targets)
+                refuse_unequal(document, planned.document)
             if any(each.action == "create" for each in document.actions):
-                refuse_unknown_marked(workspace, connections, sites, state)
+                refuse_unknown_marked(document, connections, sites, state)
             return _Run(document, state, sites, connections, lease, journal, clock, limits).carry_out(report)
 
 
@@ -158,22 +195,23 @@ class _Run:
         run = RunRecord(
             id=uuid.uuid4().hex,
             started_at=self.clock.now(),
-            who=_who(),
+            who=who(),
             commit=self.document.spec.commit,
             plan_digest=self.document.digest,
-            overrides={} if self.limits.removals is None else {"removals": self.limits.removals},
+            overrides=self.limits.named,
         )
         providers = {name: each.provider for name, each in self.connections.items()}
         self.lease.begin_run(run, self.document.variables)
-        results = Execution(
-            document=self.document,
-            run=run.id,
-            ledger=Ledger(self.lease, self.state.items, report),
-            journal=self.journal,
-            clock=self.clock,
-            providers=providers,
-            speeches=speeches(self.sites, providers, self.state.items),
-        ).execute()
+        with self.journal.finishing():
+            results = Execution(
+                document=self.document,
+                run=run.id,
+                ledger=Ledger(self.lease, self.state.items, report),
+                journal=self.journal,
+                clock=self.clock,
+                providers=providers,
+                speeches=speeches(self.sites, providers, self.state.items),
+            ).execute()
         counts = Counter(each.result for each in results)
         self.lease.finish_run(
             replace(run, finished_at=self.clock.now(), counts={kind: counts[kind] for kind in counts})
@@ -206,8 +244,9 @@ def _has_work(document: PlanDocument) -> bool:
     return bool(document.actions or document.recordings)
 
 
-def _refuse_findings(document: PlanDocument) -> None:
-    found = [each for each in document.diagnostics if each.severity == "error"]
+def _refuse_findings(document: PlanDocument, limits: Limits) -> None:
+    lifted = MISSING_CODES if limits.accepts("missing", len(document.missing)) else frozenset()
+    found = [each for each in document.diagnostics if each.severity == "error" and each.code not in lifted]
     if found:
         raise Refused("the plan can't be applied", diagnostics=[_diagnostic(each) for each in found])
 
@@ -219,16 +258,15 @@ def _diagnostic(finding: Finding) -> Diagnostic:
     )
 
 
-def _refuse_removals(document: PlanDocument, records: Mapping[str, ItemRecord], limits: Limits) -> None:
-    """Stop at more removals than pass without a word. To destroy is a word."""
-    if document.kind == "destroy":
-        return
-    removals = sum(1 for each in document.actions if each.action == "close")
-    most = removal_limit(sum(1 for each in records.values() if not each.closed))
-    if removals > most and limits.removals != removals:
+def _refuse_breaches(document: PlanDocument, state: State, limits: Limits) -> None:
+    """Stop at more than passes without a word, counted anew: a saved plan's own diagnostics prove nothing."""
+    found = [each for each in breaches(document, state) if not limits.accepts(each.limit, each.number)]
+    if found:
+        words = " ".join(dict.fromkeys(f"--accept-{each.limit} {each.number}" for each in found))
         raise Refused(
-            f"{removals} items would be removed, and more than {most} need a word",
-            hint=f"if it is meant: --accept-removals {removals}",
+            found[0].diagnostic.summary,
+            detail="\n".join((*(each.diagnostic.summary for each in found[1:]), found[0].diagnostic.detail)),
+            hint=f"if it is meant: {words}",
         )
 
 
@@ -255,10 +293,3 @@ def _blocks(document: PlanDocument) -> Iterator[ProviderBlock]:
             options=each.options,
             place=Place("the plan", 1, 1),
         )
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

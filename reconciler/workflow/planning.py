@@ -7,21 +7,30 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from reconciler.apply.previews import preview
-from reconciler.diagnostics import Diagnostic, error, has_errors, warning
+from reconciler.diagnostics import has_errors
 from reconciler.errors import Refused, SpecError, UsageError
 from reconciler.live.connections import Connection, ShutGate, connect
-from reconciler.live.reading import demand, describe_sites, fetch_items, find_marked, look_up, read_histories
+from reconciler.live.marked import marked_items
+from reconciler.live.reading import demand, describe_sites, fetch_items, look_up, read_histories
+from reconciler.live.relatives import children_outside
 from reconciler.live.snapshots import save_snapshots
 from reconciler.plan.assemble import Origin, assemble, speeches, with_requests
 from reconciler.plan.authors import Authors
-from reconciler.plan.desired import References, resolve
-from reconciler.plan.document import PlanDocument, WorkspaceName
+from reconciler.plan.desired import Dialect, References, Wanted, resolve
+from reconciler.plan.document import PlanDocument
+from reconciler.plan.moves import apply_moves
+from reconciler.plan.planner import Changes
 from reconciler.plan.planner import make_plan as decide
-from reconciler.sdk import Item, SiteDescription, marker_label
+from reconciler.sdk import Item, SiteDescription
 from reconciler.spec import canonical_address
-from reconciler.spec.configuration import Configuration, Workspace
+from reconciler.spec.configuration import Configuration
 from reconciler.state.records import ItemRecord, State
+from reconciler.state.store import Lease
+from reconciler.workflow.adopting import adopt, as_remembered
+from reconciler.workflow.grounding import refuse_renames, with_records, without_records
+from reconciler.workflow.proving import prove
 from reconciler.workflow.request import Request
+from reconciler.workflow.settling import settle_open
 
 __all__ = ["PlanKind", "Planned", "make_plan", "plan_with", "refuse_other_sites", "refuse_unknown_marked"]
 
@@ -30,10 +39,11 @@ PlanKind: TypeAlias = Literal["plan", "destroy", "refresh_only"]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, and the sites that it was made against."""
+    """A plan, the sites that it was made against, and the state once open operations were settled."""
 
     document: PlanDocument
     sites: Mapping[str, SiteDescription]
+    state: State | None
 
 
 def make_plan(request: Request, kind: PlanKind = "plan", targets: tuple[str, ...] = ()) -> PlanDocument:
@@ -78,31 +88,72 @@ def plan_with(
     connections: Mapping[str, Connection],
     kind: PlanKind,
     targets: tuple[str, ...] = (),
+    *,
+    lease: Lease | None = None,
+    patience: float = 0.0,
 ) -> Planned:
-    """Plan over open connections; the state is what the caller read, under the lease where it is going to write."""
+    """Plan over open connections.
+
+    Args:
+        state: what the caller read, under the lease where it is going to write.
+        lease: records what is settled; `None` for commands that only read.
+        patience: seconds to wait until open operations can be settled.
+    """
     demands = demand(configuration, state)
     if kind == "destroy":
         configuration = replace(configuration, items={})
-    records = state.items if state else {}
     sites = describe_sites(connections, demands)
     save_snapshots(request.directory, sites)
-    refuse_other_sites(records, sites)
+    refuse_other_sites(state.items if state else {}, sites)
+    workspace, clock = configuration.workspace, request.clock
+    state = settle_open(state, workspace, connections, sites, lease=lease, clock=clock, patience=patience)
+    records = state.items if state else {}
     dialects = {name: each.provider for name, each in connections.items()}
-    references = References(records, look_up(connections, demands))
+    moved = apply_moves(state, () if kind == "destroy" else configuration.moved)
+    adopted = adopt(configuration, connections, sites, moved.state)
+    outside = look_up(connections, demands)
+    ground = with_records(moved.state, workspace, adopted.records)
+    wanted = _resolved(configuration, sites, dialects, References(ground.items, outside))
+    refuse_renames(wanted, ground.items, configuration.removed if kind != "destroy" else ())
+    found = fetch_items(connections, sites, wanted, ground.items)
+    ground = with_records(ground, workspace, as_remembered(adopted, ground.items, wanted, found))
+    recreated: dict[str, ItemRecord] = {}
+    if configuration.policy.on_missing == "recreate":
+        recreated = {each: ground.items[each] for each in wanted if each in found and found[each].item is None}
+        ground = without_records(ground, recreated)
+        if recreated:
+            wanted = _resolved(configuration, sites, dialects, References(ground.items, outside))
+    plan = decide(
+        wanted,
+        ground if state or ground.items else None,
+        sites,
+        found,
+        kind=kind,
+        policy=configuration.policy,
+        changes=Changes(moved.sources, frozenset(adopted.records), recreated),
+        targets=_known_targets(targets, configuration, {**records, **ground.items}),
+    )
+    proof = prove(workspace, records, found, sites)
+    plan = proof.added_to(plan)
+    authors = Authors.of(read_histories(connections, plan.asks_who))
+    origin = Origin(kind, str(request.directory.absolute()), request.commit(), targets)
+    document = assemble(plan, origin, configuration, ground if state else None, sites, dialects, authors)
+    items: dict[str, Item] = {each.address: each.live for each in plan.items if each.live is not None}
+    cost = preview(document, speeches(sites, dialects, ground.items), dialects, ground.items, items)
+    further = (*moved.diagnostics, *adopted.diagnostics, *proof.problems, *children_outside(connections, plan))
+    return Planned(with_requests(document, cost, further, state), sites, state)
+
+
+def _resolved(
+    configuration: Configuration,
+    sites: Mapping[str, SiteDescription],
+    dialects: Mapping[str, Dialect],
+    references: References,
+) -> dict[str, Wanted]:
     wanted, problems = resolve(configuration, sites, dialects, references)
     if has_errors(problems):
         raise SpecError((*configuration.diagnostics, *problems))
-    found = fetch_items(connections, sites, wanted, records)
-    plan = decide(wanted, state, sites, found, targets=_known_targets(targets, configuration, records))
-    copies: list[Diagnostic] = []
-    if not records or any(each.kind == "create" for each in plan.items):
-        copies = refuse_unknown_marked(configuration.workspace, connections, sites, state)
-    authors = Authors.of(read_histories(connections, plan.asks_who))
-    origin = Origin(kind, str(request.directory.absolute()), request.commit(), targets)
-    document = assemble(plan, origin, configuration, state, sites, dialects, authors)
-    items: dict[str, Item] = {each.address: each.live for each in plan.items if each.live is not None}
-    counts, obstacles = preview(document, speeches(sites, dialects, records), dialects, records, items)
-    return Planned(with_requests(document, counts, (*copies, *obstacles)), sites)
+    return wanted
 
 
 def refuse_other_sites(records: Mapping[str, ItemRecord], sites: Mapping[str, SiteDescription]) -> None:
@@ -122,48 +173,30 @@ def refuse_other_sites(records: Mapping[str, ItemRecord], sites: Mapping[str, Si
 
 
 def refuse_unknown_marked(
-    workspace: Workspace | WorkspaceName,
+    document: PlanDocument,
     connections: Mapping[str, Connection],
     sites: Mapping[str, SiteDescription],
-    state: State | None,
-) -> list[Diagnostic]:
-    """Look for items of this workspace that the state does not know, before anything is created.
-
-    Returns:
-        Warnings about copies: items that a person cloned from one of ours.
+    state: State,
+) -> None:
+    """Look for items of this workspace that neither the state nor a saved plan knows, before anything is created.
 
     Raises:
-        Refused: there are others: creating now could make them twice.
+        Refused: there are some: creating now could make them twice.
     """
-    records = state.items if state else {}
-    known = {(record.site, record.id) for record in records.values()}
-    open_operations = {each.id for each in state.open_operations} if state else set()
-    copies: list[Item] = []
-    unknown: list[Item] = []
-    for item in find_marked(connections, sites, marker_label(workspace.id, workspace.instance), known):
-        marker = item.marker
-        if marker is not None and marker.operation in open_operations:
-            continue
-        (copies if marker is not None and marker.address in records else unknown).append(item)
+    adopted = {each.id for each in document.actions if each.action == "adopt"}
+    found = marked_items(document.workspace, connections, sites, state).unknown
+    creates = [each.address for each in document.actions if each.action == "create"]
+    unknown = [
+        item
+        for _, item in found
+        if item.id not in adopted and (item.marker is None or any(item.marker.is_at(each) for each in creates))
+    ]
     if unknown:
         raise Refused(
-            f"{len(unknown)} items are marked as this workspace's, and the state does not know them",
-            diagnostics=[_unknown_marked(each) for each in unknown],
+            f"{len(unknown)} items are marked as this workspace's, and neither the state nor the plan knows them",
+            detail="\n".join(f"{each.key}: {each.url}" for each in unknown),
+            hint="make a new plan",
         )
-    return [
-        warning("copy", f"{each.key} carries the marker of another item: a copy", detail=f"{each.url} is left alone.")
-        for each in copies
-    ]
-
-
-def _unknown_marked(item: Item) -> Diagnostic:
-    address = item.marker.address if item.marker else "?"
-    return error(
-        "unknown_marked",
-        f"{item.key} is marked as this workspace's {address}, and the state does not know it",
-        detail=f"{item.url} was created by another state of this workspace. Nothing is created while it is unknown.",
-        hint="Plan where that state is, or bring its `.reconciler` directory here.",
-    )
 
 
 def _known_targets(

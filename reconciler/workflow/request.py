@@ -11,6 +11,7 @@ from reconciler.sdk import Clock, SystemClock
 from reconciler.spec import load
 from reconciler.spec.configuration import Configuration
 from reconciler.state.sqlite import SqliteStore
+from reconciler.stop import Stop
 
 __all__ = ["Request"]
 
@@ -24,12 +25,15 @@ class Request:
         values: `--var`, by name.
         value_files: `--var-file`, in order.
         environment: the operator's; specs see only its `RECONCILER_VAR_*`.
+        stop: how a run is told to end early.
+        clock: waits and time.
     """
 
     path: Path
     values: Mapping[str, str] = field(default_factory=dict)
     value_files: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    stop: Stop = field(default_factory=Stop)
     clock: Clock = field(default_factory=SystemClock)
 
     @property
@@ -49,7 +53,12 @@ class Request:
         """Where the state of these specs is kept."""
         workspace = configuration.workspace
         return SqliteStore(
-            self.directory, id=workspace.id, name=workspace.name, instance=workspace.instance, clock=self.clock
+            self.directory,
+            id=workspace.id,
+            name=workspace.name,
+            instance=workspace.instance,
+            clock=self.clock,
+            previous_name=workspace.previous_name,
         )
 
     def commit(self) -> str | None:

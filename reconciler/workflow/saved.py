@@ -9,9 +9,13 @@ from typing import Any
 
 from reconciler.errors import Refused, UsageError
 from reconciler.plan.document import Action, PlanDocument, digest_of
+from reconciler.plan.items import REMOVALS
+from reconciler.sdk import decode
 from reconciler.state.records import ItemRecord, State
 
-__all__ = ["find_workspace", "read_plan", "refuse_forged", "refuse_stale", "write_plan"]
+__all__ = ["find_workspace", "read_plan", "refuse_forged", "refuse_stale", "refuse_unequal", "write_plan"]
+
+_NAMED = 5
 
 
 def write_plan(document: PlanDocument, path: Path) -> None:
@@ -105,25 +109,93 @@ def refuse_stale(document: PlanDocument, state: State | None) -> None:
 
 
 def refuse_forged(document: PlanDocument, records: Mapping[str, ItemRecord]) -> None:
-    """Check each action against the state: who may be created, and which item an address stands for.
+    """Check each action and recording against the state: who may be created, and which item an address stands for.
 
     Raises:
-        Refused: an action names another item than the state has, or a protected one.
+        Refused: an action names another item than the state has, a protected one, or one address twice; a recording
+            is of an address that nothing stands for.
     """
+    addresses = [each.address for each in document.actions]
+    if len(addresses) != len(set(addresses)):
+        raise Refused("the plan has two actions for one address", hint="make a new plan")
     for action in document.actions:
-        record = records.get(action.address)
-        problem = _mismatch(action, record)
+        problem = _mismatch(action, records)
         if problem:
             raise Refused(f"{action.address}: {problem}", hint="make a new plan")
+    if problem := _recording_problem(document, records):
+        raise Refused(problem, hint="make a new plan")
 
 
-def _mismatch(action: Action, record: ItemRecord | None) -> str | None:
-    if action.action == "create":
-        return "the plan creates it, and the state has it already" if record else None
+def refuse_unequal(document: PlanDocument, anew: PlanDocument) -> None:
+    """Stop where a plan does not do what the specs say now.
+
+    What live was is not compared: each item is looked at just before its write.
+
+    Raises:
+        Refused: an action is another, is missing, or is one too many.
+    """
+    if document.workspace != anew.workspace:
+        raise Refused(f"the plan is for the workspace {document.workspace.name}, the specs are {anew.workspace.name}'s")
+    planned, meant = _deeds(document), _deeds(anew)
+    differing = [each for each in {**planned, **meant} if planned.get(each) != meant.get(each)]
+    if differing:
+        raise Refused(
+            "the plan is not what the specs say",
+            detail=f"These differ: {', '.join(differing[:_NAMED])}{' ...' if len(differing) > _NAMED else ''}.",
+            hint="review a new plan: `reconciler plan --out FILE`",
+        )
+
+
+def _deeds(document: PlanDocument) -> dict[str, Any]:
+    """By address, what is done to it, without what was live before and why."""
+    return {
+        each.address: each.model_dump(
+            exclude={"reason": True, "parent": True, "changes": {"__all__": {"before", "reason"}}}
+        )
+        for each in document.actions
+    }
+
+
+def _mismatch(action: Action, records: Mapping[str, ItemRecord]) -> str | None:
+    record = records.get(action.address)
+    match action.action:
+        case "create":
+            return "the plan creates it, and the state has it already" if record and not action.missing else None
+        case "adopt":
+            return _adopts_mine(action, records) if record is None else "the state has an item there already"
+        case "move":
+            if record is not None:
+                return "the plan moves an item to it, and the state has one there"
+            record = records.get(action.previous_address or "")
     if record is None or record.id != action.id or record.provider != action.provider:
         return f"the plan's item {action.id} is not the state's"
-    if action.action == "close" and record.protect:
+    if action.action in REMOVALS and record.protect:
         return "it is protected"
-    if action.action not in {"update", "close"}:
-        return f"{action.action} is not in this version"
+    if action.action in REMOVALS - {record.on_remove, "close"} and not action.missing:
+        return f"the plan would {action.action} it, and what was applied is to {record.on_remove} it"
+    return None
+
+
+def _adopts_mine(action: Action, records: Mapping[str, ItemRecord]) -> str | None:
+    if not action.id:
+        return "the plan adopts no item"
+    owner = next((each for each in records.values() if each.provider == action.provider and each.id == action.id), None)
+    return f"the plan adopts {action.key}, which is at {owner.address}" if owner else None
+
+
+def _recording_problem(document: PlanDocument, records: Mapping[str, ItemRecord]) -> str | None:
+    """What is wrong with the recordings: the state would learn of an address that is nobody's, or lose protection."""
+    actions = {each.address: each for each in document.actions}
+    for recording in document.recordings:
+        action = actions.get(recording.address)
+        if action is None and recording.address not in records:
+            return f"{recording.address}: the plan records something of it, and the state has no item there"
+        fields = [each.field for each in recording.claimed]
+        if len(fields) != len(set(fields)):
+            return f"{recording.address}: the plan records one field twice"
+        for claim in recording.claimed:
+            try:
+                decode(claim.base), decode(claim.observed), [decode(each) for each in claim.shared]
+            except ValueError as problem:
+                return f"{recording.address}: {problem}"
     return None

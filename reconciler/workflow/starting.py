@@ -7,10 +7,10 @@ import uuid
 from pathlib import Path
 
 from reconciler.errors import UsageError
-from reconciler.spec import json_schema, scaffold
+from reconciler.spec import find_workspace_id, json_schema, scaffold
 from reconciler.state.directory import make_private_directory
 
-__all__ = ["initialize", "write_schema"]
+__all__ = ["give_new_id", "initialize", "write_schema"]
 
 
 def initialize(directory: Path, name: str) -> list[Path]:
@@ -33,6 +33,31 @@ def initialize(directory: Path, name: str) -> list[Path]:
     except OSError as problem:
         raise UsageError(f"{directory} can't be written", detail=problem.strerror or str(problem)) from problem
     return [*files, write_schema(directory)]
+
+
+def give_new_id(path: Path) -> tuple[Path, str]:
+    """Give the workspace of copied specs an id of its own; nothing else in its file changes.
+
+    Returns:
+        The file, and the id.
+
+    Raises:
+        UsageError: no file there has a workspace with an id, or it can't be written.
+    """
+    place = find_workspace_id(path)
+    if place is None:
+        raise UsageError(
+            f"no spec in {path} has a workspace with an id", hint="`reconciler init DIR` starts a workspace"
+        )
+    fresh = str(uuid.uuid4())
+    try:
+        with place.file.open(encoding="utf-8", newline="") as source:
+            text = source.read()
+        with place.file.open("w", encoding="utf-8", newline="") as target:
+            target.write(text[: place.start] + fresh + text[place.end :])
+    except OSError as problem:
+        raise UsageError(f"{place.file} can't be written", detail=problem.strerror or str(problem)) from problem
+    return place.file, fresh
 
 
 def write_schema(directory: Path) -> Path:

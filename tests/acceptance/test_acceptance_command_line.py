@@ -231,7 +231,9 @@ def test_a_held_lease_is_6_and_names_the_holder(example: Workspace, site: Site) 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_an_apply_in_order(example: Workspace, site: Site, number: signal.Signals, code: int) -> None:
-    """Ctrl-C ends with 130 and SIGTERM with 143, without a traceback; what was in flight is unsettled afterwards."""
+    """Ctrl-C ends with 130 and SIGTERM with 143, without a traceback, once the request in flight has come to an end;
+    where its answer was lost, its address is unsettled.
+    """
     site.fault({"hang": 3600}, path="/issue/bulk$", method="POST")
     process = example.start("apply", "--auto-approve")
     site.wait_for_fault()

@@ -98,7 +98,7 @@ def test_one_bad_element_of_a_bulk_create_fails_alone(workspace: Workspace, site
     assert first.code == 1
     assert results(first) == {"dated": "done", "undated": "failed"}
     assert any("due" in each for each in first.json["results"][1]["problems"])
-    assert kinds(writes(during)) == {"createIssues": 1}
+    assert kinds(writes(during)) == {"createIssues": 1, "setIssueProperty": 1}
     assert "undated can't be created without due" in workspace.run("plan").text
     workspace.replace("Undated, type: task", "Undated, type: task, due: 2027-01-02")
     assert results(apply(workspace, 0)) == {"undated": "done"}

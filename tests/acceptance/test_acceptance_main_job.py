@@ -33,7 +33,9 @@ def test_the_second_plan_is_empty(applied: Workspace) -> None:
 
 
 def test_requests_are_the_fewest_there_are(example: Workspace, site: Site) -> None:
-    """A plan only reads; the first apply of seven items makes two bulk creates; another plan reads all in one go."""
+    """A plan only reads; the first apply of seven items makes two bulk creates and writes all markers at once; another
+    plan reads all in one go.
+    """
     with site.watched() as planning:
         plan = example.plan("--out", "first.plan")
     assert writes(planning) == []
@@ -42,12 +44,12 @@ def test_requests_are_the_fewest_there_are(example: Workspace, site: Site) -> No
 
     with site.watched() as applying:
         example.apply("first.plan")
-    sent = {"createIssues": 2, "createOrUpdateRemoteIssueLink": 1}
+    sent = {"createIssues": 2, "createOrUpdateRemoteIssueLink": 1, "bulkSetIssuePropertiesByIssue": 1}
     assert kinds(writes(applying)) == sent
     assert [
         len(each["request"]["issueUpdates"]) for each in writes(applying) if each["operation"] == "createIssues"
     ] == [1, 6]
-    looks = {"searchAndReconsileIssuesUsingJqlPost": 1, "bulkFetchIssues": 2, "getRemoteIssueLinks": 1}
+    looks = {"searchAndReconsileIssuesUsingJqlPost": 2, "bulkFetchIssues": 3, "getRemoteIssueLinks": 1, "getTask": 1}
     assert kinds(applying) == LOOKING | sent | looks
 
     with site.watched() as again:
@@ -60,7 +62,7 @@ def test_requests_are_the_fewest_there_are(example: Workspace, site: Site) -> No
 
 
 def test_one_field_is_one_put_with_that_field_alone(applied: Workspace, site: Site) -> None:
-    """Where the spec changes one field of one item, one request goes out, and it holds that field alone."""
+    """Where the spec changes one field of one item, one request holds that field alone, and one its new marker."""
     applied.replace("title: Reference Checks", "title: Reference Calls")
     plan = applied.plan()
     assert plan["requests"] == {"jira": {"edit": 1}}
@@ -74,8 +76,9 @@ def test_one_field_is_one_put_with_that_field_alone(applied: Workspace, site: Si
     )
     with site.watched() as during:
         applied.apply()
-    [put] = writes(during)
+    [put, marker] = writes(during)
     assert (put["method"], put["path"].rpartition("/issue/")[2]) == ("PUT", action["id"])
+    assert marker["operation"] == "setIssueProperty"
     assert put["request"]["fields"] == {"summary": "[Acme Robotics] Reference Calls"}
     assert put["request"].get("update", {}) == {}
     assert site.issue("INVEST-7")["summary"] == "[Acme Robotics] Reference Calls"

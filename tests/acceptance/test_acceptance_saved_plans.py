@@ -19,7 +19,7 @@ DOCUMENT = {
 ACTION = {
     "address", "previous_address", "action", "provider", "id", "key", "url", "title", "type", "reason", "changes",
 }  # fmt: skip
-CHANGE = {"field", "before", "after", "unknown", "added", "removed", "ownership", "reason"}
+CHANGE = {"field", "before", "after", "unknown", "added", "removed", "path", "ownership", "reason"}
 COUNTS = {"create", "update", "adopt", "close", "delete", "forget", "move", "unchanged"}
 
 
@@ -221,7 +221,7 @@ def test_a_forged_plan_is_refused(applied: Workspace, site: Site) -> None:
         ({"actions": [{**action, "id": theirs["id"]}]}, "not the state's"),
         ({"actions": [{**action, "address": "another"}]}, "not the state's"),
         ({"actions": [{**action, "action": "create"}]}, "has it already"),
-        ({"actions": [{**action, "action": "delete"}]}, "not in this version"),
+        ({"actions": [{**action, "action": "delete"}]}, "what was applied is to close it"),
         ({"site": [{**where, "id": "another-site"}]}, "another site"),
     ]
     for changes, words in forgeries:
@@ -242,7 +242,7 @@ def test_what_moved_since_the_plan_is_left_alone(applied: Workspace, site: Site)
     assert result.code == 4
     results = {each["address"]: each for each in result.json["results"]}
     assert results['tasks["legal"]']["result"] == "skipped"
-    assert "due changed" in results['tasks["legal"]']["problems"][0]
+    assert "due was changed since the plan by Omar Haddad at" in results['tasks["legal"]']["problems"][0]
     assert result.json["summary"] == {"done": 6, "skipped": 1, "failed": 0, "unsettled": 0, "not_kept": 0}
     assert site.issue("INVEST-4")["duedate"] == "2027-01-01"
     assert site.issue("INVEST-5")["summary"] == "Not in the plan"

@@ -15,6 +15,7 @@ Json: TypeAlias = dict[str, Any]
 _API = "/rest/api/3"
 _META_PAGE = 200
 _SEARCH_PAGE = 100
+_KEYS_PAGE = 5000
 
 
 class Client:
@@ -111,12 +112,19 @@ class Client:
         body: Json = {"jql": jql, "fields": list(fields), "maxResults": 1}
         return next(iter(_objects(_object(self._post("/search/jql", body)).get("issues"))), None)
 
+    def keys(self, jql: str) -> Iterator[str]:
+        """The keys of the issues that a query finds, 5000 on a page (FACTS A4)."""
+        return (str(each["key"]) for each in self._pages(jql, ("key",), (), _KEYS_PAGE))
+
     def search(self, jql: str, fields: Sequence[str], properties: Sequence[str]) -> Iterator[Json]:
         """Issues that a query finds, across all pages."""
+        return self._pages(jql, fields, properties, _SEARCH_PAGE)
+
+    def _pages(self, jql: str, fields: Sequence[str], properties: Sequence[str], size: int) -> Iterator[Json]:
         token: str | None = None
         seen: set[str] = set()
         while True:
-            body: Json = {"jql": jql, "fields": list(fields), "maxResults": _SEARCH_PAGE}
+            body: Json = {"jql": jql, "fields": list(fields), "maxResults": size}
             if properties:
                 body["properties"] = list(properties)
             if token is not None:
@@ -198,14 +206,8 @@ class Client:
 
     def comments_by_id(self, ids: Collection[str]) -> list[Json]:
         """At most 1000 comments, with their properties."""
-        answer = self._session.send(
-            "POST",
-            f"{_API}/comment/list",
-            purpose="read",
-            params={"expand": "properties"},
-            body={"ids": [int(each) for each in ids]},
-        )
-        return _objects(_object(answer.json()).get("values"))
+        answer = self._post("/comment/list", {"ids": [int(each) for each in ids]}, {"expand": "properties"})
+        return _objects(_object(answer).get("values"))
 
     def remove_issue(self, issue: str, operation: str) -> None:
         """Delete an issue for good; refused while it has sub-tasks (FACTS A15)."""
@@ -249,9 +251,9 @@ class Client:
     def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         return self._session.send("GET", _API + path, purpose="read", params=params).json()
 
-    def _post(self, path: str, body: Json) -> Any:
+    def _post(self, path: str, body: Json, params: Mapping[str, str] | None = None) -> Any:
         """Read by POST."""
-        return self._session.send("POST", _API + path, purpose="read", body=body).json()
+        return self._session.send("POST", _API + path, purpose="read", params=params, body=body).json()
 
     def _write(
         self,

@@ -11,6 +11,7 @@ from reconciler_jira.client import Client, Json
 from reconciler_jira.creating import CREATE_MOST
 from reconciler_jira.fields import DOCUMENTS, LINKS, to_json
 from reconciler_jira.links import urls_of
+from reconciler_jira.marker import MarkerTooLong
 from reconciler_jira.marking import Marking
 from reconciler_jira.paths import path_to
 from reconciler_jira.problems import problems_of
@@ -49,7 +50,10 @@ class Previewing:
         yield from as_completed(self._looked if live else self._counted, changes)
 
     def _counted(self, change: Change) -> Preview:
-        requests = self._requests(change)
+        try:
+            requests = self._requests(change)
+        except MarkerTooLong as problem:
+            return Preview(change.operation, {}, change.transition, (Problem("limit", str(problem)),))
         notifies = any(kind in _MAILED and not (kind == "edit" and self.quiet) for kind in requests)
         return Preview(
             change.operation, requests, change.transition, notices=(_MAIL,) if notifies else (), notifies=notifies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from reconciler.sdk import (
@@ -85,7 +85,7 @@ class JiraProvider:
                     found.add(item.id)
                     yield item
         if above:
-            for item in self._look(above).items:
+            for item in self._unsearched(above).items:
                 if item.id not in found and item.marker is not None and label_of(item.marker) == label:
                     yield item
 
@@ -148,3 +148,12 @@ class JiraProvider:
 
     def _look(self, above: str) -> upwards.Seen:
         return upwards.upwards(self._client, self._types, self._project.id, self._project.name, above)
+
+    def _unsearched(self, above: str) -> upwards.Seen:
+        """The items above a key that a search for markers may have missed: all of them where it can't be searched."""
+        project, key = self._project.id, self._project.name
+        lag = timedelta(seconds=self._options.index_lag)
+        known: Collection[int] = ()
+        if self._marking.searchable:
+            known = upwards.long_known(self._client, project, key, above, lag)
+        return upwards.upwards(self._client, self._types, project, key, above, known)

@@ -105,7 +105,13 @@ def _original(draft: Draft, items: Collection[Item]) -> Item | None:
 
 
 def _is_done(change: Change, item: Item) -> bool:
-    """Whether all that a change would write is there: carried out once more, it would do nothing."""
+    """Whether all that a change would write is there: carried out once more, it would do nothing.
+
+    A change that names nothing is a removal, which is not done while there is an item.
+    """
+    parts = (change.set, change.add, change.remove, change.transition, change.comment, change.marker != "keep")
+    if not any(parts):
+        return False
     live = item.fields
     status = live.get(STATUS)
     arrived = change.transition is None or (isinstance(status, Ref) and status.id == change.transition.path[-1].id)

@@ -102,7 +102,7 @@ def describe(
         infos[identity] = TypeInfo(
             Ref(identity, str(each["name"])),
             int(each.get("hierarchyLevel", -1 if each.get("subtask") else 0)),
-            _without(marking, fields_of(raw[identity], aliases, naming)) if identity in raw else {},
+            _reserving(marking, fields_of(raw[identity], aliases, naming)) if identity in raw else {},
             of_type,
             moves.get(identity),
             next((word for word, type_id in words.items() if type_id == identity), None),
@@ -134,13 +134,11 @@ def describe(
     )
 
 
-def _without(marking: Marking, fields: Mapping[str, FieldInfo]) -> dict[str, FieldInfo]:
+def _reserving(marking: Marking, fields: Mapping[str, FieldInfo]) -> dict[str, FieldInfo]:
     """The fields, of which the one that finds our items is no spec's to write."""
     if marking.by != "field" or marking.field not in fields:
         return dict(fields)
-    ours = replace(
-        fields[marking.field], kind="unsupported", writable=frozenset(), why="the provider keeps its markers there"
-    )
+    ours = replace(fields[marking.field], writable=frozenset(), why="the provider keeps its markers there")
     return {**fields, marking.field: ours}
 
 

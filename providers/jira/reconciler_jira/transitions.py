@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.sdk import Problem, Ref, UnknownOutcome
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import STATUS, ref_of
 
-__all__ = ["Way", "ends_of", "walk", "way_to"]
+__all__ = ["Walk", "Way", "ends_of", "way_to"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,78 +65,72 @@ def ends_of(offered: Sequence[Json]) -> tuple[Ref, ...]:
     return tuple({ref.id: ref for ref in ends if ref}.values())
 
 
-def walk(
-    client: Client,
-    issue: str,
-    path: Sequence[Ref],
-    given: Mapping[str, Any],
-    riding: Json,
-    operation: str,
-    arrived: Callable[[], None],
-) -> Problem | None:
-    """Go from status to status along a path, and look again what is offered before each step.
+@dataclass(slots=True)
+class Walk:
+    """One issue on its way from status to status.
 
-    Args:
-        client: the site.
+    Attributes:
         issue: its id.
-        path: the statuses, the target last.
         given: fields for the screens on the way, by id. Each goes with the steps whose screen has it, and with the
             last one where no screen had it: Jira says then what is wrong.
-        riding: what else goes with the last step.
         operation: the operation that it is for.
-        arrived: told after each step.
-
-    Returns:
-        The problem, where there is no way on.
-
-    Raises:
-        ProviderError: the site refused a step, or its outcome is unknown.
+        at: the last status that it got to.
     """
-    sent: set[str] = set()
+
+    client: Client
+    issue: str
+    given: Mapping[str, Any]
+    operation: str
     at: Ref | None = None
-    for status in path:
-        last = status is path[-1]
-        problem = _step(client, issue, status, given, sent, riding if last else {}, operation, last=last)
-        if problem is not None:
-            where = f"; it is in {_called(at)} now" if at else ""
-            return replace(problem, message=problem.message + where)
-        arrived()
-        at = status
-    return None
+    _sent: set[str] = field(default_factory=set)
 
+    def along(self, path: Sequence[Ref], riding: Json) -> Problem | None:
+        """Walk a path, the target last, and look again what is offered before each step; the problem, where there is
+        no way on.
 
-def _step(
-    client: Client,
-    issue: str,
-    target: Ref,
-    given: Mapping[str, Any],
-    sent: set[str],
-    riding: Json,
-    operation: str,
-    *,
-    last: bool,
-) -> Problem | None:
-    """Make one transition.
+        Args:
+            path: the statuses.
+            riding: what else goes with the last step.
 
-    Jira answers 409 where something else changed the issue at the same instant. It is looked at then, and where it
-    has not arrived, the transition is tried once more.
-    """
-    for again in (False, True):
-        way = way_to(client, issue, client.transitions(issue), target, given)
-        if way.id is None:
-            return way.problem
-        fields = {field: value for field, value in given.items() if field in way.screen or (last and field not in sent)}
-        body = {"transition": {"id": way.id}, **({"fields": fields} if fields else {}), **riding}
-        try:
-            client.transition(issue, body, operation)
-        except UnknownOutcome as problem:
-            if problem.status != 409 or again:
-                raise
-            if _status(client, issue) != target.id:
-                continue
-        sent.update(fields)
+        Raises:
+            ProviderError: the site refused a step, or its outcome is unknown.
+        """
+        for status in path[:-1]:
+            problem = self._step(status, {}, self._on_screen)
+            if problem is not None:
+                return problem
+        return self._step(path[-1], riding, lambda way: {**self._left(), **self._on_screen(way)})
+
+    def _on_screen(self, way: Way) -> dict[str, Any]:
+        return {field: value for field, value in self.given.items() if field in way.screen}
+
+    def _left(self) -> dict[str, Any]:
+        return {field: value for field, value in self.given.items() if field not in self._sent}
+
+    def _step(self, target: Ref, riding: Json, fields_for: Callable[[Way], dict[str, Any]]) -> Problem | None:
+        """Make one transition.
+
+        Jira answers 409 where something else changed the issue at the same instant. It is looked at then, and where
+        it has not arrived, the transition is tried once more.
+        """
+        for again in (False, True):
+            way = way_to(self.client, self.issue, self.client.transitions(self.issue), target, self.given)
+            if way.problem is not None:
+                where = f"; it is in {_called(self.at)} now" if self.at else ""
+                return replace(way.problem, message=way.problem.message + where)
+            fields = fields_for(way)
+            body = {"transition": {"id": way.id}, **({"fields": fields} if fields else {}), **riding}
+            try:
+                self.client.transition(self.issue, body, self.operation)
+            except UnknownOutcome as problem:
+                if problem.status != 409 or again:
+                    raise
+                if _status(self.client, self.issue) != target.id:
+                    continue
+            self._sent.update(fields)
+            self.at = target
+            break
         return None
-    return None
 
 
 def _status(client: Client, issue: str) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count, islice, takewhile
 
 from reconciler.sdk import Item
 from reconciler_jira.client import Client
 from reconciler_jira.marking import PROPERTY_ALONE
 from reconciler_jira.reading import FieldTypes, items_of
 
-__all__ = ["Seen", "highest_key", "number_of", "upwards"]
+__all__ = ["Seen", "highest_key", "long_known", "number_of", "upwards"]
 
 _STEP = 100
 
@@ -28,7 +32,24 @@ def highest_key(client: Client, project: str) -> str:
     return str(issue["key"]) if issue else ""
 
 
-def upwards(client: Client, types: FieldTypes, project: str, key: str, above: str) -> Seen:
+def long_known(client: Client, project: str, key: str, above: str, lag: timedelta) -> frozenset[int]:
+    """The numbers of the keys above one whose items were created so long ago that no search misses them any more.
+
+    Args:
+        client: the site.
+        project: its id.
+        key: its key.
+        above: where to begin.
+        lag: how long a search may miss a write.
+    """
+    minutes = math.ceil(lag.total_seconds() / 60) + 1
+    keys = client.keys(f"project = {project} AND created <= -{minutes}m ORDER BY key DESC")
+    numbers = (number_of(each, key) for each in keys)
+    least = number_of(above, key)
+    return frozenset(takewhile(lambda number: number > least, numbers))
+
+
+def upwards(client: Client, types: FieldTypes, project: str, key: str, above: str, known: Collection[int] = ()) -> Seen:
     """Read all items above a key, until a hundred in a row are missing and no search sees a higher one.
 
     The search only bridges gaps of more than a hundred, which many deletions leave.
@@ -39,19 +60,18 @@ def upwards(client: Client, types: FieldTypes, project: str, key: str, above: st
         project: its id.
         key: its key.
         above: where to begin; with a key of another project, or none, at the first.
+        known: numbers of keys to leave out.
     """
-    number = number_of(above, key)
     last = number_of(highest_key(client, project), key)
+    numbers = (each for each in count(number_of(above, key) + 1) if each not in known)
     found: dict[str, Item] = {}
     complete = True
     while True:
-        items, told = items_of(
-            client, types, [f"{key}-{each}" for each in range(number + 1, number + _STEP + 1)], PROPERTY_ALONE
-        )
+        step = tuple(islice(numbers, _STEP))
+        items, told = items_of(client, types, [f"{key}-{each}" for each in step], PROPERTY_ALONE)
         found |= {each.id: each for each in items}
         complete = complete and told
-        number += _STEP
-        if not items and number >= last:
+        if not items and step[0] > last:
             return Seen(tuple(found.values()), complete)
 
 

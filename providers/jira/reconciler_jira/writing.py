@@ -16,7 +16,7 @@ from reconciler_jira.markers import put_markers
 from reconciler_jira.marking import Marking
 from reconciler_jira.problems import problems_of, result_of
 from reconciler_jira.reading import FieldTypes
-from reconciler_jira.transitions import walk
+from reconciler_jira.transitions import Walk
 
 __all__ = ["COMMENT", "edit_of", "is_marker_alone", "retitled", "update"]
 
@@ -186,11 +186,12 @@ class _Writing:
             riding["properties"] = [{"key": PROPERTY, "value": self._marking.property_of(marker)}]
         if self._change.comment is not None:
             riding["update"] = {"comment": [{"add": comment_body(self._change.comment, self._operation)}]}
-
-        def arrived() -> None:
-            self._applied.add(STATUS)
-
-        return walk(self._client, self._issue, transition.path, given, riding, self._operation, arrived)
+        walk = Walk(self._client, self._issue, given, self._operation)
+        try:
+            return walk.along(transition.path, riding)
+        finally:
+            if walk.at is not None:
+                self._applied.add(STATUS)
 
     def _link(self) -> None:
         remove_links(self._client, self._issue, self._change.remove.get(LINKS, ()), self._operation)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jira_in_process import InProcess
 
 from reconciler.sdk import Change, Item, Ref, marker_label
@@ -49,10 +52,10 @@ def test_marked_items_are_found_by_search(options: dict[str, object]) -> None:
     site.create(other)
     site.person("create", set={"summary": "Words", "Sector": " ".join(reversed(label(site).split("-")))})
     clone = site.person("clone", item=item.key)
+    assert site.provider.describe_site(("task",)).capabilities.searchable_marker
     found = list(site.provider.find_marked(label(site)))
     assert [each.id for each in found] == [item.id, clone["id"]]
     assert all(each.marker is not None for each in found)
-    assert site.provider.describe_site(()).capabilities.searchable_marker
 
 
 def test_without_a_searchable_marker_nothing_is_searched() -> None:
@@ -82,6 +85,49 @@ def test_reading_upwards_finds_what_a_search_misses(lag: float) -> None:
     assert len(found) == len(set(found)) == 3
     (only,) = InProcess.connect(site, marker="none").find_marked(label(site), above=known.key)
     assert only.id == fresh.id
+
+
+def test_reading_upwards_leaves_out_what_a_search_knows_for_sure() -> None:
+    """Thousands of other people's issues cost no read each: only keys that a search may miss are read."""
+    site = InProcess()
+    for _ in range(250):
+        site.person("create", set={"summary": "Theirs"})
+    site.person("delete", item="INVEST-100")
+    site.turn(lag=60)
+    site.wait(121)
+    item = site.create(site.draft()).item
+    site.requests.clear()
+    found = site.provider.find_marked(label(site), above="INVEST-3")
+    assert [each.id for each in found] == [item.id]
+    assert len([each for each in site.requests if "bulkfetch" in each]) == 2
+    assert len([each for each in site.requests if "search" in each]) == 3
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_no_marked_item_above_a_key_is_missed(data: Any) -> None:
+    """Whatever the lag and its flicker, the age of items, gaps below a hundred and the marker's kind; each once."""
+    site = InProcess(data.draw(st.sampled_from([{}, FIELD, NONE])))
+    site.turn(lag=data.draw(st.sampled_from([0, 5, 60])))
+    ours: dict[int, str] = {}
+    for action in data.draw(st.lists(st.sampled_from(["ours", "theirs", "gap", "delete", "wait"]), max_size=12)):
+        match action:
+            case "ours":
+                made = site.create(site.draft(f"op{len(ours)}")).item
+                ours[int(made.key.rpartition("-")[2])] = made.id
+            case "theirs":
+                site.person("create", set={"summary": "Theirs"})
+            case "gap":
+                site.skip_keys(85)
+                site.person("create", set={"summary": "Theirs"})
+            case "delete" if ours:
+                site.person("delete", item=ours.pop(min(ours)))
+            case "wait":
+                site.wait(data.draw(st.integers(0, 130)))
+    above = data.draw(st.integers(1, 200))
+    found = [each.id for each in site.provider.find_marked(label(site), above=f"INVEST-{above}")]
+    assert len(found) == len(set(found))
+    assert {id for number, id in ours.items() if number > above} <= set(found) <= set(ours.values())
 
 
 def test_the_highest_key_is_the_one_that_can_be_seen() -> None:
@@ -171,9 +217,8 @@ def test_children_are_known_whoever_made_them() -> None:
     site = InProcess()
     parent, alone = site.create(site.draft("a")).item, site.create(site.draft("b")).item
     theirs = site.person("create", type="Sub-task", set={"summary": "Theirs", "parent": parent.key})
-    assert [
-        (each.id, each.fields["parent"], each.marker) for each in site.provider.children((parent.id, alone.id))
-    ] == [(theirs["id"], Ref(parent.id), None)]
+    (found,) = site.provider.children((parent.id, alone.id))
+    assert (found.id, found.fields["parent"], found.marker) == (theirs["id"], Ref(parent.id), None)
     assert list(site.provider.children(())) == []
 
 

@@ -134,6 +134,18 @@ def test_an_item_that_nobody_sees_is_not_visible(site: InProcess, item: Item) ->
     assert site.settle(site.pending(Change("op", item, set={"summary": "x"}))).state == "not_visible"
 
 
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_removal_is_a_change_that_names_nothing(site: InProcess, item: Item, arrives: bool) -> None:
+    """Not visible once it arrived; as long as it may arrive, an item that is there decides nothing."""
+    pending = site.pending(Change("op", item))
+    site.faults.append(("DELETE", "/issue/", "cut_after" if arrives else "cut_before"))
+    (outcome,) = site.provider.remove({"op": item})
+    assert outcome.result == "unknown"
+    assert site.settle(pending).state == ("not_visible" if arrives else "undecided")
+    site.wait(60)
+    assert site.settle(pending).state == ("not_visible" if arrives else "live")
+
+
 def test_another_ones_comment_is_none(site: InProcess, item: Item) -> None:
     """Neither people's nor another operation's."""
     change = Change("op", item, comment="c")

@@ -93,7 +93,10 @@ class TestRefusals:
         engine.apply(PLAIN)
         engine.refuse("a", "partial", frozenset({"duedate"}), "labels are off the screen")
         results = engine.apply(configuration(item("a", due="2026-04-01", labels=("x",)), item("b")))
-        assert (results["a"].result, results["a"].problems) == ("failed", ("title: labels are off the screen",))
+        assert (results["a"].result, results["a"].problems) == (
+            "failed",
+            ("title: labels are off the screen", "its marker was not written: labels are off the screen"),
+        )
         record = engine.lease.items["a"]
         assert (record.base["duedate"], "labels" in record.base) == (date(2026, 4, 1), False)
 
@@ -167,12 +170,13 @@ class TestPeopleWereFaster:
     """Between the plan and the write."""
 
     def test_a_field_that_moved_is_left_alone(self, engine: Engine) -> None:
-        """The item is skipped, the field is named, the others are written."""
+        """The item is skipped, the field and who moved it are named, the others are written."""
         engine.apply(PLAIN)
         document = engine.plan(DUE)
         engine.edit("a", duedate=date(2027, 1, 1))
         results = engine.carry_out(document)
-        assert (results["a"].result, results["a"].problems) == ("skipped", ("due changed since the plan",))
+        problem = "due was changed since the plan by Lea Gray at 2026-01-05 10:00 UTC"
+        assert (results["a"].result, results["a"].problems) == ("skipped", (problem,))
         assert results["b"].result == "done"
         assert engine.live("a")["duedate"] == date(2027, 1, 1)
 
@@ -228,8 +232,9 @@ class TestPeopleWereFaster:
         engine.tracker.unreadable = True
         results = engine.carry_out(document)
         assert (results["a"].result, results["new"].result) == ("failed", "done")
-        assert results["a"].problems == ("nothing more was sent for it: the site gave no answer",)
-        assert results["new"].problems == ("it was written, and not read back: the site gave no answer",)
+        marker = "its marker may not be written: the site gave no answer"
+        assert results["a"].problems == ("nothing more was sent for it: the site gave no answer", marker)
+        assert results["new"].problems == ("it was written, and not read back: the site gave no answer", marker)
         engine.tracker.unreadable = False
         assert [each.address for each in engine.plan(configuration(item("a"), item("new"))).actions] == []
 

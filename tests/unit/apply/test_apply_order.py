@@ -18,12 +18,12 @@ def _sent(engine: Engine) -> list[str]:
 
 
 def test_parents_come_first_and_each_level_is_one_call(engine: Engine) -> None:
-    """Two bulk creates for two levels, one read to verify them, and nothing else: a new item starts as `todo`."""
+    """Two bulk creates for two levels, one read to verify them, the markers: a new item starts as `todo`."""
     document = engine.plan(SPECS)
     engine.tracker.calls.clear()
     results = engine.carry_out(document)
     assert {each.result for each in results.values()} == {"done"}
-    assert engine.tracker.calls == [("create", 1), ("create", 2), ("fetch", 3)]
+    assert engine.tracker.calls == [("create", 1), ("create", 2), ("fetch", 3), ("markers", 3), ("mark", 3)]
     assert engine.live('tasks["legal"]')["parent"] == Ref(engine.lease.items["deal"].id)
 
 
@@ -50,16 +50,19 @@ def test_the_journal_says_what_is_sent(engine: Engine) -> None:
     """Values, what was live before, and the highest key known: what a later look needs."""
     engine.apply(configuration(item("a", due="2026-04-01")))
     engine.apply(configuration(item("a", due="2026-05-01", labels=("x",)), item("b")))
-    kinds = {each.address: each for each in engine.lease.operations.values() if each.highest_key}
+    sent = [each for each in engine.lease.operations.values() if each.kind != "marker"]
+    kinds = {each.address: each for each in sent if each.highest_key}
     update, create = kinds["a"], kinds["b"]
     assert (update.kind, update.item) == ("update", "1001")
-    assert {id: str(value) for id, value in update.values.items()} == {"duedate": "2026-05-01", "labels": "('x',)"}
+    assert {id: str(value) for id, value in update.values.items()} == {"duedate": "2026-05-01"}
+    assert update.added == {"labels": ("x",)}
     assert {id: str(value) for id, value in update.before.items()} == {"duedate": "2026-04-01", "labels": "None"}
     assert (create.kind, create.item, create.highest_key) == ("create", None, "INVEST-1")
 
 
 def test_the_marker_goes_with_the_creation(engine: Engine) -> None:
     """Workspace, instance, address and operation: what finds the item when the answer is lost."""
+    engine.tracker.lost = {"a"}
     engine.apply(configuration(item("a", protect=True)))
     (created,) = engine.tracker.items.values()
     (operation,) = engine.lease.operations
@@ -81,7 +84,8 @@ def test_what_a_creation_cannot_carry_follows(engine: Engine) -> None:
     document = engine.plan(specs)
     engine.tracker.calls.clear()
     engine.carry_out(document)
-    assert engine.tracker.calls == [("create", 3), ("fetch", 3), ("update", 2), ("fetch", 2)]
+    written = [("create", 3), ("fetch", 3), ("update", 2), ("fetch", 2)]
+    assert engine.tracker.calls == [*written, ("markers", 3), ("mark", 3)]
     assert engine.live("a")["status"] == Ref("s2")
     assert engine.plan(specs).actions == ()
 
@@ -92,7 +96,7 @@ def test_an_update_reads_all_its_items_at_once(engine: Engine) -> None:
     document = engine.plan(configuration(item("a", due="2026-04-01"), item("b", due="2026-04-01"), item("c")))
     engine.tracker.calls.clear()
     engine.carry_out(document)
-    assert engine.tracker.calls == [("fetch", 2), ("update", 2), ("fetch", 2)]
+    assert engine.tracker.calls == [("fetch", 2), ("update", 2), ("fetch", 2), ("markers", 2), ("mark", 2)]
 
 
 def test_only_what_changed_is_written(engine: Engine) -> None:

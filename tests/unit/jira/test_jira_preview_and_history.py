@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -121,3 +122,10 @@ def test_a_markers_label_is_no_edit(jira, provider, label):
     jira.on("POST", "/changelog/bulkfetch", {"issueChangeLogs": logs})
     (told,) = provider.history(("1",), ("labels",))
     assert [(each[3], each[4]) for each in told.edits] == [("a", "a b")]
+
+
+def test_a_marker_that_has_no_room_is_a_problem_of_the_plan(jira, site, provider, live, marker_of):
+    """Found before anything is sent."""
+    long = replace(marker_of("op"), address="a" * 40_000)
+    (found,) = provider.preview([Change("op", live(), set={"summary": "x"}, marker=long)], live=True)
+    assert [each.code for each in found.problems] == ["limit"]

@@ -182,3 +182,35 @@ class TestParts:
 def test_an_unknown_value_says_so() -> None:
     """In a debugger, a value that nobody recorded is not mistaken for an empty one."""
     assert repr(UNKNOWN) == "UNKNOWN"
+
+
+class TestThePolicy:
+    """`policy.conflicts`: whose value wins where both changed."""
+
+    def test_people_win(self) -> None:
+        """The spec's value counts as applied, so that it is shown once; a first claim goes the same way."""
+        assert _decided(desired="b", live="c", conflicts="people") == Decision("record", "people")
+        claim = _decided(desired="b", base=UNKNOWN, observed=UNKNOWN, live="c", conflicts="people")
+        assert claim == Decision("record", "people", first_claim=True)
+
+    def test_it_stops(self) -> None:
+        """The item is left alone."""
+        assert _decided(desired="b", live="c", conflicts="stop") == Decision("stop", "stop")
+
+    @pytest.mark.parametrize("said", ["people", "stop", None])
+    def test_a_status_goes_back_for_the_spec_alone(self, said: Any) -> None:
+        """Whatever else is said, people's progress stands."""
+        assert _decided(desired="b", live="c", behind=True, conflicts=said) == Decision("record", "people")
+        assert _decided(desired="b", live="c", behind=True, conflicts="spec") == Decision("write", "spec")
+
+    @pytest.mark.parametrize("said", ["people", "spec", "stop", None])
+    def test_a_text_stops_whatever_is_said(self, said: Any) -> None:
+        """A person's text is nobody's to throw away, and what Markdown can't say is never written over."""
+        found = _decided(desired=rich("b"), base=rich("a"), observed=rich("a"), live=rich("c"), conflicts=said)
+        assert found == Decision("stop", "stop")
+
+    @pytest.mark.parametrize("said", ["people", "spec", "stop", None])
+    def test_drift_is_no_conflict(self, said: Any) -> None:
+        """The policy is for what both changed: drift goes by ownership, and a status is never reverted backwards."""
+        assert _decided(live="c", conflicts=said) == Decision("revert")
+        assert _decided(live="c", behind=True, conflicts=said) == Decision("keep")

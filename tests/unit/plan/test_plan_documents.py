@@ -58,7 +58,7 @@ def test_the_keys_are_the_contracts(engine: Engine) -> None:
         "address", "previous_address", "action", "provider", "id", "key", "url", "title", "type", "reason", "changes",
     }  # fmt: skip
     assert fresh["actions"][0]["changes"][0].keys() == {
-        "field", "before", "after", "unknown", "added", "removed", "ownership", "reason",
+        "field", "before", "after", "unknown", "added", "removed", "path", "ownership", "reason",
     }  # fmt: skip
 
 
@@ -457,13 +457,25 @@ class TestMarkedItems:
     """Items on the site that carry this workspace's marker, looked for before anything is created."""
 
     def test_one_that_the_state_does_not_know(self, engine: Engine) -> None:
-        """Nothing is created: it would be made a second time."""
+        """Nothing is created, it would be made a second time: the item is adopted, and knows what was applied."""
         engine.apply(SPECS)
-        del engine.lease.items["deal"]
+        before = engine.lease.items.pop("deal")
+        engine.edit('tasks["legal"]', assignee=Ref("u1", "Ada Byron"))
+        document = engine.plan(SPECS)
+        assert [(each.action, each.key, each.changes) for each in document.actions] == [("adopt", "INVEST-1", ())]
+        engine.carry_out(document)
+        assert engine.lease.items["deal"] == replace(before, revision=engine.lease.items["deal"].revision)
+        assert engine.plan(SPECS).actions == ()
+
+    def test_with_no_state_nothing_is_made_and_the_rebuild_is_named(self, engine: Engine) -> None:
+        """Whoever lost the state is told how to get it back."""
+        engine.apply(SPECS)
+        engine.lease.items.clear()
+        engine.lease.last_run = None
         with pytest.raises(Refused) as caught:
             engine.plan(SPECS)
-        (found,) = caught.value.diagnostics
-        assert "INVEST-1 is marked as this workspace's deal" in found.summary  # type: ignore[attr-defined]
+        assert "there is no state" in caught.value.summary
+        assert "state rebuild" in caught.value.hint
 
     def test_a_copy_is_reported_and_left_alone(self, engine: Engine) -> None:
         """A person cloned one of ours."""
@@ -487,8 +499,8 @@ class TestMarkedItems:
         two_sites.apply(specs)
         assert two_sites.lease.items["a"].id == two_sites.lease.items["b"].id
         del two_sites.lease.items["b"]
-        with pytest.raises(Refused):
-            two_sites.plan(specs)
+        found = [(each.address, each.action) for each in two_sites.plan(specs).actions]
+        assert found == [("b", "adopt")]
 
     def test_two_providers_of_one_site(self, engine: Engine) -> None:
         """What the look finds twice, since both see the whole site, is known all the same."""

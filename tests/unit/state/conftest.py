@@ -30,8 +30,13 @@ class StillClock:
 
 @pytest.fixture
 def make_store(tmp_path: Path) -> Callable[..., SqliteStore]:
-    def make(directory: Path = tmp_path, name: str = "deals", instance: str = "acme") -> SqliteStore:
-        return SqliteStore(directory, id=WORKSPACE, name=name, instance=instance, clock=StillClock())
+    def make(
+        directory: Path = tmp_path, name: str = "deals", instance: str = "acme", previous_name: str | None = None
+    ) -> SqliteStore:
+        clock = StillClock()
+        return SqliteStore(
+            directory, id=WORKSPACE, name=name, instance=instance, clock=clock, previous_name=previous_name
+        )
 
     return make
 

@@ -153,7 +153,9 @@ def test_a_killed_commit_is_undone_by_the_next_read(made: SqliteStore, tmp_path:
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("UPDATE item SET title = 'half'")
         for number in range(200):
-            writer.execute("INSERT INTO run VALUES (?, '', NULL, '', NULL, ?, '{}', '{}')", (str(number), "x" * 3000))
+            writer.execute(
+                "INSERT INTO run VALUES (?, '', NULL, '', NULL, 'apply', ?, '{}', '{}')", (str(number), "x" * 3000)
+            )
         journal = made.path.with_name(made.path.name + "-journal")
         half, undo = made.path.read_bytes(), journal.read_bytes()
         writer.execute("ROLLBACK")

@@ -98,7 +98,8 @@ def test_a_kill_leaves_whole_transactions(store: SqliteStore, tmp_path: Path) ->
     while acknowledged < 20:
         acknowledged = int(child.stdout.readline())
     child.send_signal(signal.SIGKILL)
-    rest, _ = child.communicate()
+    rest = child.stdout.read()
+    child.communicate()
     acknowledged = int((rest.split() or [str(acknowledged)])[-1])
     state = store.read()
     assert state is not None

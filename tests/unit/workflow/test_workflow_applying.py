@@ -19,6 +19,7 @@ from reconciler.plan.document import PlanDocument
 from reconciler.spec.configuration import Configuration
 from reconciler.state.records import State
 from reconciler.state.sqlite import SqliteStore
+from reconciler.stop import Stop
 from reconciler.workflow import applying, planning
 from reconciler.workflow.applying import Applied, Limits, apply_plan, apply_specs
 
@@ -50,7 +51,7 @@ class Workspace:
 
     def request(self, specs: Configuration) -> Any:
         return SimpleNamespace(
-            directory=self.directory, environment={}, clock=self.engine.clock,
+            directory=self.directory, environment={}, stop=Stop(), clock=self.engine.clock,
             load=lambda: specs, store=self.store, commit=lambda: "abc123",
         )  # fmt: skip
 
@@ -132,7 +133,7 @@ class TestRemovalLimit:
         """It is counted again."""
         workspace.apply(self.MANY)
         document = workspace.plan(self.FEW)
-        with pytest.raises(Refused, match="4 items would be removed"):
+        with pytest.raises(Refused, match="4 of 5 open items would be removed"):
             workspace.apply_saved(document)
         assert workspace.apply_saved(document, removals=4).document.summary.done == 4
 
@@ -175,7 +176,7 @@ class TestSavedPlans:
         other.apply(configuration(item("a")))
         with pytest.raises(Refused) as caught:
             workspace.apply_saved(document)
-        assert "does not know" in caught.value.summary
+        assert "neither the state nor the plan knows them" in caught.value.summary
 
 
 def test_the_state_belongs_to_another_site(workspace: Workspace) -> None:

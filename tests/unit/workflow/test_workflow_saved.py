@@ -11,7 +11,7 @@ from memory_engine import Engine
 from memory_site import configuration, item
 
 from reconciler.errors import Refused, UsageError
-from reconciler.plan.document import PlanDocument
+from reconciler.plan.document import Claim, PlanDocument, Recording
 from reconciler.workflow.saved import find_workspace, read_plan, refuse_forged, refuse_stale, write_plan
 
 SPECS = configuration(item("a", due="2026-04-01"), item("b"))
@@ -164,6 +164,43 @@ class TestForgedPlans:
         engine.lease.items["old"] = replace(engine.lease.items["old"], protect=True)
         assert self._refused(engine, document, "a") == "old: it is protected"
 
-    def test_what_is_not_in_this_version(self, engine: Engine, document: PlanDocument) -> None:
-        """Deleting, say."""
-        assert "delete is not in this version" in self._refused(engine, document, "old", action="delete")
+    def test_removing_in_another_way_than_was_applied(self, engine: Engine, document: PlanDocument) -> None:
+        """What `on_remove` said when it was last applied counts."""
+        said = self._refused(engine, document, "old", action="delete")
+        assert said == "old: the plan would delete it, and what was applied is to close it"
+
+    def test_two_actions_for_one_address(self, engine: Engine, document: PlanDocument) -> None:
+        """An address has one item, and one thing happens to it."""
+        forged = document.model_copy(update={"actions": document.actions * 2})
+        with pytest.raises(Refused, match="two actions for one address"):
+            refuse_forged(forged, engine.lease.items)
+
+    def test_adopting_what_is_another_address(self, engine: Engine, document: PlanDocument) -> None:
+        """An item has one address."""
+        item_of_a = engine.lease.items["a"]
+        said = self._refused(engine, document, "a", action="adopt", address="elsewhere", id=item_of_a.id, key="X-1")
+        assert said == "elsewhere: the plan adopts X-1, which is at a"
+
+    def test_moving_from_where_nothing_is_or_to_where_something_is(
+        self, engine: Engine, document: PlanDocument
+    ) -> None:
+        """A move has a source in the state, and a free target."""
+        moving = {"action": "move", "previous_address": "nowhere"}
+        assert "is not the state's" in self._refused(engine, document, "a", address="elsewhere", **moving)
+        assert "the state has one there" in self._refused(engine, document, "a", **moving)
+
+    @pytest.mark.parametrize(
+        ("forged", "why"),
+        [
+            (Recording(address="elsewhere", released=("due",)), "elsewhere: the plan records something of it"),
+            (Recording(address="a", claimed=(Claim(field="x"), Claim(field="x"))), "a: the plan records one field"),
+            (Recording(address="a", claimed=(Claim(field="x", base={"strange": 1}),)), "a: not a value"),
+        ],
+    )
+    def test_recording_what_is_not_there(
+        self, engine: Engine, document: PlanDocument, forged: Recording, why: str
+    ) -> None:
+        """The state learns nothing of addresses that are nobody's, nothing twice, and nothing that is no value."""
+        with pytest.raises(Refused) as caught:
+            refuse_forged(document.model_copy(update={"recordings": (forged,)}), engine.lease.items)
+        assert caught.value.summary.startswith(why)

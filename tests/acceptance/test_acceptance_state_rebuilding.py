@@ -1,0 +1,158 @@
+"""A lost state is made anew from the markers on the site, and the next plan is what it would have been."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+from acceptance.harness import Site, Workspace, kinds, writes
+
+TASK = """\
+  task:
+    type: task
+    title: Review the contract
+    description: "**All** of it"
+    due: 2027-03-31
+    labels: [legal, urgent]
+    status: todo
+    documents: [{title: Data room, url: "https://data.example/a"}]
+"""
+
+
+def lose(workspace: Workspace) -> None:
+    """The state's file is gone, with its directory."""
+    shutil.rmtree(workspace.path / ".reconciler")
+
+
+def essence(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """What a plan says apart from which state it was made from."""
+    return {name: plan[name] for name in ("actions", "drift", "conflicts", "recordings", "summary")}
+
+
+def rebuilt(workspace: Workspace) -> dict[str, Any]:
+    """Rebuild without asking; what was found, by address."""
+    result = workspace.run("state", "rebuild", ".", "--auto-approve", "--format", "json")
+    assert result.code == 0, result.err
+    return {each["address"]: each for each in result.json}
+
+
+def test_nothing_changed_meanwhile(applied: Workspace) -> None:
+    """A state that is lost and rebuilt plans nothing: all that was applied is known again."""
+    before = applied.plan()
+    assert before["actions"] == []
+    lose(applied)
+    found = rebuilt(applied)
+    assert len(found) == 7
+    assert all(each["in_spec"] and not each["changed_by_people"] for each in found.values())
+    assert essence(applied.plan()) == essence(before)
+
+
+def test_the_same_changes_and_the_same_drift(site: Site, applied: Workspace) -> None:
+    """People and the spec changed fields: the plan after the loss is the plan from the kept state, word for word, but
+    for the drift's values before, of which a marker holds digests alone.
+    """
+    site.edit("Lena Gray", "INVEST-2", set={"summary": "Somebody's title"})
+    site.edit("Lena Gray", "INVEST-3", status="In Progress")
+    site.edit("Lena Gray", "INVEST-4", set={"duedate": "2030-01-01"}, add_labels=["mine"], remove_labels=["investment"])
+    applied.replace("title: Legal Due Diligence", "title: Legal review")
+    applied.replace("labels: [investment,", "labels: [invest,")
+    before = applied.plan()
+    assert {each["address"] for each in before["actions"]}
+    lose(applied)
+    rebuilt(applied)
+    after = applied.plan()
+    assert after["actions"] == before["actions"]
+    assert after["recordings"] == before["recordings"]
+    assert after["conflicts"] == before["conflicts"]
+    without = [[{**each, "before": None} for each in plan["drift"]] for plan in (before, after)]
+    assert without[0] == without[1]
+
+
+def test_plan_names_the_way_out(applied: Workspace) -> None:
+    """With marked items on the site and no state, plan refuses and names `state rebuild`."""
+    lose(applied)
+    result = applied.run("plan")
+    assert result.code == 5
+    assert "state rebuild" in result.text
+
+
+def test_it_asks_and_writes_to_no_platform(site: Site, applied: Workspace) -> None:
+    """Without a terminal and without --auto-approve nothing is recorded; and no request of it writes."""
+    lose(applied)
+    with site.watched() as during:
+        assert applied.run("state", "rebuild").code == 5
+        assert applied.run("state", "list").text == "The state is empty: nothing was applied yet."
+        rebuilt(applied)
+    assert writes(during) == []
+
+
+def test_copies_are_left_alone(site: Site, workspace: Workspace) -> None:
+    """A clone carries the label and the property of its original, whose id it has not: it is reported, never taken."""
+    site.turn(clone_properties=True)
+    workspace.items(TASK)
+    workspace.apply()
+    clone = site.act("clone", by="Lena Gray", item="INVEST-1")["key"]
+    lose(workspace)
+    result = workspace.run("state", "rebuild", "--auto-approve")
+    assert result.code == 0
+    assert f"{clone} is left alone: it is a copy" in result.text
+    assert [each["key"] for each in workspace.run("state", "list", "--format", "json").json] == ["INVEST-1"]
+    assert workspace.plan()["actions"] == []
+
+
+def test_what_is_known_stays(workspace: Workspace) -> None:
+    """Rebuilding adds what the state lacks; what it knows already is not made less certain."""
+    workspace.items(TASK + "  other: {type: task, title: Other}\n")
+    workspace.apply()
+    assert workspace.run("state", "rm", "other").code == 0
+    assert list(rebuilt(workspace)) == ["other"]
+    again = workspace.run("state", "rebuild", "--auto-approve")
+    assert "The state knows every marked item already: 2 of them." in again.text
+    assert workspace.plan()["actions"] == []
+
+
+def test_an_item_that_left_the_specs(workspace: Workspace) -> None:
+    """It is found all the same, and the next plan closes it."""
+    workspace.items(TASK + "  other: {type: task, title: Other}\n")
+    workspace.apply()
+    lose(workspace)
+    workspace.items(TASK)
+    found = rebuilt(workspace)
+    assert not found["other"]["in_spec"]
+    assert [(each["address"], each["action"]) for each in workspace.plan()["actions"]] == [("other", "close")]
+
+
+def test_protection_and_closure_are_known_again(workspace: Workspace) -> None:
+    """A protected item stays protected, a closed one stays closed and reopens when its address comes back."""
+    workspace.items(TASK + "    protect: true\n  other: {type: task, title: Other}\n")
+    workspace.apply()
+    workspace.items(TASK + "    protect: true\n")
+    workspace.apply()
+    lose(workspace)
+    rebuilt(workspace)
+    listed = {each["address"]: each for each in workspace.run("state", "list", "--format", "json").json}
+    assert (listed["task"]["protect"], listed["other"]["closed"]) == (True, True)
+    assert workspace.plan()["actions"] == []
+
+
+def test_not_without_markers_that_can_be_searched(workspace: Workspace) -> None:
+    """With `marker: none` nothing finds the items again: rebuilding is refused, and says why."""
+    head = "workspace: {name: small, id: 6f0c2f3e-0000-4000-8000-000000000001}\n"
+    workspace.write(f"{head}providers: {{jira: {{project: INVEST, marker: none}}}}\nitems:\n{TASK}")
+    workspace.apply()
+    lose(workspace)
+    result = workspace.run("state", "rebuild", "--auto-approve")
+    assert result.code == 5
+    assert "markers are not searchable" in result.text
+
+
+def test_one_request_for_the_markers_of_all(site: Site, workspace: Workspace) -> None:
+    """The markers of a hundred items go in one request, after one read."""
+    workspace.items(
+        "  t:\n    type: task\n    matrix: {a: [1, 2, 3, 4], b: [1, 2, 3, 4, 5]}\n    title: T ${each.key}\n"
+    )
+    with site.watched() as during:
+        workspace.apply()
+    assert kinds(during)["bulkSetIssuePropertiesByIssue"] == 1
+    assert workspace.plan()["actions"] == []

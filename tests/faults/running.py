@@ -1,0 +1,155 @@
+"""Run one case: a sandbox, a workspace, the fault, what people do meanwhile, and the way back."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from acceptance.harness import Result, Site, Workspace
+from faults.cases import Case
+from faults.scenarios import CLOSED, live_titles
+
+from reconciler.sandbox.serving import running
+
+__all__ = ["FaultWorkspace", "Verdict", "run_case"]
+
+_HOOK = Path(__file__).parent / "hook"
+_BEFORE, _AFTER = "seen-before", "seen-after"
+"""Labels that a person puts on, before the fault and after it."""
+
+_PATIENCE = 3
+"""Applies that may be needed until nothing is unsettled."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong at the end of a case, in words; nothing, if all is well."""
+
+    case: str
+    lost: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
+    overwritten: tuple[str, ...] = ()
+    not_empty: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.lost, *self.doubled, *self.overwritten, *self.not_empty, *self.wrong)
+
+
+class FaultWorkspace(Workspace):
+    """A workspace whose commands live on the sandbox's clock."""
+
+    @classmethod
+    def on(cls, site: Site, folder: Path) -> FaultWorkspace:
+        """An empty one in a folder."""
+        path, home = folder / "specs", folder / "home"
+        path.mkdir()
+        home.mkdir()
+        clock = f"{site.endpoints.url}/_sandbox/clock"
+        modules = os.pathsep.join(filter(None, (str(_HOOK), os.environ.get("PYTHONPATH"))))
+        return cls(path, home, {**site.settings, "PYTHONPATH": modules, "FAULTS_CLOCK": clock})
+
+    def struck(self, at: str, *signals: str, nth: int = 1, method: str = "", path: str = "") -> Result:
+        """Apply, and at a boundary send signals to the process, or with none fill the disk."""
+        strike: dict[str, object] = {"at": at, "nth": nth, "signals": signals}
+        if method:
+            strike |= {"method": method, "path": path}
+        return self.run("apply", "--auto-approve", FAULTS_STRIKE=json.dumps(strike))
+
+    def hanging(self, site: Site) -> Result:
+        """Apply, and put the clock forward until the request that hangs is cut."""
+        process = self.start("apply", "--auto-approve")
+        site.wait_for_fault()
+        site.control("POST", "clock", {"advance": 50})
+        out, err = process.communicate(timeout=60)
+        return Result(process.returncode, out.decode(), err.decode())
+
+
+def run_case(case: Case) -> Verdict:
+    """Run it from an empty sandbox to its verdict."""
+    with running() as endpoints, tempfile.TemporaryDirectory() as folder:
+        site = Site(endpoints)
+        return _run(case, site, FaultWorkspace.on(site, Path(folder)))
+
+
+def _run(case: Case, site: Site, workspace: FaultWorkspace) -> Verdict:
+    wrong: list[str] = []
+    scenario, fault = case.scenario, case.fault
+    site.turn(lag=case.lag)
+    if scenario.before:
+        workspace.items(scenario.before)
+        workspace.apply()
+    edited = _people(site, _BEFORE)
+    scenario.prepare(site, workspace)
+    workspace.items(scenario.after)
+
+    struck = _apply_under(case, site, workspace)
+    if struck.code not in ({-9} if fault.kill else {0, 1, 4}):
+        wrong.append(f"the struck apply ended with {struck.code}: {struck.text}")
+    if not fault.kill and not any(each["struck"] for each in site.control("GET", "faults")):
+        wrong.append("the fault struck nothing")
+    later = _people(site, _AFTER)
+
+    not_empty: list[str] = []
+    for _ in range(_PATIENCE):
+        back = workspace.run("apply", "--auto-approve")
+        if back.code != 4:
+            break
+    if back.code != 0:
+        not_empty.append(f"the apply afterwards ended with {back.code}: {back.text}")
+    plan = workspace.run("plan", "--detailed-exitcode")
+    if plan.code != 0:
+        not_empty.append(f"the plan afterwards ended with {plan.code}: {plan.text}")
+
+    found = live_titles(site)
+    lost = sorted(scenario.titles - found.keys())
+    twice = fault.wire == "duplicate" and scenario.name == "create"
+    most = 2 if twice else 1
+    return Verdict(
+        case=str(case),
+        lost=tuple(f"no open item is titled {each!r}" for each in lost),
+        doubled=tuple(f"{number} open items are titled {title!r}" for title, number in found.items() if number > most),
+        overwritten=(*_overwritten(site, edited, _BEFORE), *_overwritten(site, later, _AFTER)),
+        not_empty=tuple(not_empty),
+        wrong=(
+            *wrong,
+            *(f"{title!r} should not be open" for title in sorted(found.keys() - scenario.titles)),
+            *([] if lost else scenario.wrong(site)),
+        ),
+    )
+
+
+def _apply_under(case: Case, site: Site, workspace: FaultWorkspace) -> Result:
+    method, path = case.scenario.request
+    if case.fault.kill:
+        about = {"method": method, "path": path} if case.fault.kill.startswith(("send", "receive")) else {}
+        return workspace.struck(case.fault.kill, "SIGKILL", nth=case.nth, **about)
+    site.fault(case.fault.wire, method=method, path=path, when=case.fault.when, skip=case.nth - 1)
+    hangs = case.fault.name.startswith("hang")
+    return workspace.hanging(site) if hangs else workspace.run("apply", "--auto-approve")
+
+
+def _people(site: Site, label: str) -> list[str]:
+    """A person writes into each open item a label beside ours, and a text that the spec does not own: their keys."""
+    keys = [key for key, card in site.cards().items() if card["status"] not in CLOSED]
+    for key in keys:
+        site.edit("Lena Gray", key, set={"description": f"{label} {key}"}, add_labels=[label])
+    return keys
+
+
+def _overwritten(site: Site, keys: list[str], label: str) -> list[str]:
+    """What a person's edits have become."""
+    problems = []
+    cards = site.cards()
+    for key in filter(cards.__contains__, keys):
+        fields = site.issue(key)
+        if label not in fields["labels"]:
+            problems.append(f"{key}: the label {label} is gone")
+        if label == _AFTER and f"{label} {key}" not in json.dumps(fields["description"]):
+            problems.append(f"{key}: the description is {fields['description']}")
+    return problems

@@ -49,8 +49,7 @@ class Control:
         """Answer one request; `path` is what follows `/_sandbox/`."""
         route = self._routes.get((method, path))
         if route is None and method == "POST" and path.startswith("people/"):
-            action = path.removeprefix("people/")
-            route = lambda body, _query: self._act(action, body)  # noqa: E731
+            route = self._route_of(path.removeprefix("people/"))
         if route is None:
             offered = ", ".join(sorted({name for _method, name in self._routes} | {"people/ACTION"}))
             return json_response({"error": f"there is no {method} of {path!r} here, but of {offered}"}, 404)
@@ -59,6 +58,9 @@ class Control:
             return json_response(route(data, query))
         except (ValueError, KeyError) as problem:
             return json_response({"error": str(problem.args[0] if problem.args else problem)}, 400)
+
+    def _route_of(self, action: str) -> Callable[[Any, str], Any]:
+        return lambda body, _query: self._act(action, body)
 
     def _knobs(self) -> dict[str, Any]:
         knobs: dict[str, Any] = {"latency": self._wire.latency}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -82,7 +83,7 @@ def describe(
     }
     for each in named:
         identity = str(each["id"])
-        reads[f"fields {identity}"] = lambda identity=identity: client.create_fields(key, identity)  # type: ignore[misc]
+        reads[f"fields {identity}"] = partial(client.create_fields, key, identity)
     read = dict(as_completed(lambda name: (name, reads[name]()), tuple(reads)))
     permissions = {name: bool(_granted(read["permissions"], name)) for name in _PERMISSIONS}
     moves: Mapping[str, Moves] = {}

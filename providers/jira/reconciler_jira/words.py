@@ -109,7 +109,7 @@ def _text(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # no
     return _short_enough(info, text) or None
 
 
-def _rich(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
+def _rich(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
     text = _short_enough(info, _written(info, value))
     lost = lost_from(text)
     if lost:
@@ -120,7 +120,7 @@ def _rich(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # no
     return rich_of(from_markdown(text), text)
 
 
-def _label(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
+def _label(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
     text = _short_enough(info, _written(info, value))
     if not text or any(each.isspace() for each in text):
         raise BadValue(f"the label {text!r} has a space in it" if text else "a label can't be empty")
@@ -129,13 +129,13 @@ def _label(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # n
     return text
 
 
-def _number(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
+def _number(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise BadValue(f"{_called(info)} takes a number, not {value!r}")
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _date(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
+def _date(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str) and len(value) == 10:
@@ -146,7 +146,7 @@ def _date(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # no
     raise BadValue(f"{_called(info)} takes a date, not {value!r}", hint="write it like 2026-03-31")
 
 
-def _datetime(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
+def _datetime(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
@@ -158,7 +158,7 @@ def _datetime(site: SiteDescription, info: FieldInfo, value: object) -> Value:  
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _url(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
+def _url(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
     return _checked_url(_written(info, value))
 
 
@@ -174,7 +174,7 @@ def _user(site: SiteDescription, info: FieldInfo, value: object) -> Value:
     raise unknown(text, [*site.user_names, *(each.name for each in site.users)], "user")
 
 
-def _option(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
+def _option(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
     text = _written(info, value)
     options = info.options or ()
     what = "component" if info.kind == "component" else _called(info)
@@ -188,7 +188,7 @@ def _option(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # 
         raise unknown(text, [*info.words, *(each.name for each in options)], what) from problem
 
 
-def _item(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001
+def _item(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
     if isinstance(value, Ref):
         return value
     raise BadValue(f"{_called(info)} takes an item, not {value!r}")

@@ -33,7 +33,7 @@ def main(target: Path) -> None:
         shutil.copytree(EXAMPLE, workspace, ignore=shutil.ignore_patterns(".reconciler"))
         environment = {
             **os.environ,
-            "JIRA_URL": str(sandbox.jira_url),
+            "JIRA_URL": str(sandbox.sites["jira"]),
             "JIRA_EMAIL": "sandbox@example.com",
             "JIRA_API_TOKEN": "sandbox",
         }

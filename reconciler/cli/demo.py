@@ -38,9 +38,8 @@ def demo(invocation: Invocation) -> int:
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder, running() as sandbox:
         workspace = Path(folder) / _EXAMPLE
         shutil.copytree(_example(), workspace, ignore=shutil.ignore_patterns(".reconciler"))
-        assert sandbox.jira_url is not None
         settings = {
-            "JIRA_URL": sandbox.jira_url,
+            "JIRA_URL": sandbox.sites["jira"],
             "JIRA_EMAIL": "sandbox@example.com",
             "JIRA_API_TOKEN": "sandbox",
         }

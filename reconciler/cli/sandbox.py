@@ -17,10 +17,10 @@ __all__ = ["sandbox"]
 @shared_options
 @click.pass_obj
 def sandbox(invocation: Invocation, port: int, data: str | None) -> None:
-    """Serve a Jira on this machine, with a board page, until interrupted.
+    """Serve a Jira and an Azure DevOps on this machine, with a board page, until interrupted.
 
-    Prints one line of JSON on start: port, jira_url and azure_devops_url. Sign in as sandbox@example.com with the
-    token "sandbox".
+    Prints one line of JSON on start: port, and the URL of each platform. The token is "sandbox" on both, for
+    sandbox@example.com on Jira and for anybody on Azure DevOps.
     """
     from reconciler.sandbox.serving import serve
 

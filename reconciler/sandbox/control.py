@@ -14,6 +14,9 @@ from reconciler.sandbox.wire import Response, Wire
 
 __all__ = ["Control", "json_response"]
 
+_LONGEST_WAIT = 60.0
+"""Seconds that a request for faults may be kept waiting for one to strike."""
+
 
 def json_response(data: Any, status: int = 200) -> Response:
     """An answer in JSON that nobody keeps."""
@@ -45,7 +48,7 @@ class Control:
             ("GET", "board"): lambda _body, _query: self._boards(),
         }
 
-    def answer(self, method: str, path: str, query: str, body: bytes) -> Response:
+    async def answer(self, method: str, path: str, query: str, body: bytes) -> Response:
         """Answer one request; `path` is what follows `/_sandbox/`."""
         route = self._routes.get((method, path))
         if route is None and method == "POST" and path.startswith("people/"):
@@ -55,6 +58,8 @@ class Control:
             return json_response({"error": f"there is no {method} of {path!r} here, but of {offered}"}, 404)
         try:
             data = json.loads(body) if body else None
+            if (method, path) == ("GET", "faults"):
+                await self._wire.strike(_patience(query))
             return json_response(route(data, query))
         except (ValueError, KeyError) as problem:
             return json_response({"error": str(problem.args[0] if problem.args else problem)}, 400)
@@ -107,10 +112,11 @@ class Control:
 
     def _act(self, action: str, body: Any) -> dict[str, Any]:
         details = dict(_mapping(body))
-        name = details.pop("platform", next(iter(self._platforms), None))
+        known = ", ".join(self._platforms)
+        name = details.pop("platform", next(iter(self._platforms)) if len(self._platforms) == 1 else None)
         platform = self._platforms.get(name)
         if platform is None:
-            raise ValueError(f"there is no platform {name!r}, but {', '.join(self._platforms)}")
+            raise ValueError(f"say on which platform: {known}" if name is None else f"there is no {name!r}, but {known}")
         return platform.act(action, details)
 
 
@@ -118,6 +124,11 @@ def _mapping(body: Any) -> Mapping[str, Any]:
     if not isinstance(body, dict):
         raise ValueError("the body is a JSON object")  # noqa: TRY004  answered as 400, like every other mistake
     return body
+
+
+def _patience(query: str) -> float:
+    """Seconds that may pass until a fault strikes: `?struck=30`; none where nobody asks for it."""
+    return min(float(parse_qs(query).get("struck", ["0"])[0]), _LONGEST_WAIT)
 
 
 def _seconds(value: Any) -> float:

@@ -30,12 +30,14 @@ class Platform(Protocol):
     Attributes:
         name: as in the entry point: `jira`.
         title: for people: `Jira`.
-        mount: the path of its base URL below the sandbox's: `/jira`.
+        mount: the path below which it answers: `/jira`.
+        base: the path of the URL that a client is configured with: `/jira`, `/azure/sandbox`.
     """
 
     name: str
     title: str
     mount: str
+    base: str
 
     async def application(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; `root_path` holds the mount."""

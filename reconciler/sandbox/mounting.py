@@ -69,9 +69,9 @@ class Sandbox:
             await self._wire.carry(platform, scope, receive, send)
             return
         headers = dict(scope["headers"])
-        await send_response(send, self._own(scope, headers, await read_body(receive)))
+        await send_response(send, await self._own(scope, headers, await read_body(receive)))
 
-    def _own(self, scope: Scope, headers: Mapping[bytes, bytes], body: bytes) -> Response:
+    async def _own(self, scope: Scope, headers: Mapping[bytes, bytes], body: bytes) -> Response:
         method, path = scope["method"], scope["path"]
         if headers.get(b"host", b"").decode("latin-1").rpartition(":")[0] not in _LOOPBACK:
             return json_response({"error": "the sandbox answers to 127.0.0.1 and localhost alone"}, 403)
@@ -79,7 +79,7 @@ class Sandbox:
             return json_response({"error": "the body has to be application/json"}, 415)
         if path.startswith("/_sandbox/"):
             query = scope["query_string"].decode("latin-1")
-            return self._control.answer(method, path.removeprefix("/_sandbox/"), query, body)
+            return await self._control.answer(method, path.removeprefix("/_sandbox/"), query, body)
         if method == "GET" and path in ("/", "/board"):
             return board_page()
         mounts = ", ".join(f"{each.mount}/" for each in self.platforms.values())

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +24,16 @@ __all__ = ["Endpoints", "running", "serve"]
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the sandbox listens. The platforms' URLs are base URLs, without a final slash; `url` is the board."""
+    """Where the sandbox listens.
+
+    Attributes:
+        url: the board's, without a final slash.
+        sites: by platform, the URL that a client is configured with, likewise.
+    """
 
     port: int
     url: str
-    jira_url: str | None
-    azure_devops_url: str | None = None
+    sites: Mapping[str, str]
 
 
 @contextmanager
@@ -71,7 +75,7 @@ def running(*, port: int = 0, data: Path | None = None, clock: Clock | None = No
 def serve(port: int, data: Path | None) -> None:
     """Serve in the foreground until SIGINT or SIGTERM.
 
-    Prints one line on start, and nothing else: `{"port": ..., "jira_url": ..., "azure_devops_url": ...}`.
+    Prints one line on start, and nothing else: `{"port": ..., "jira_url": ...}`, a URL for each platform.
 
     Raises:
         ConfigurationError: the port or the data file can't be used.
@@ -82,7 +86,7 @@ def serve(port: int, data: Path | None) -> None:
 
         def announce() -> None:
             where = _endpoints(listener, sandbox)
-            line = {"port": where.port, "jira_url": where.jira_url, "azure_devops_url": where.azure_devops_url}
+            line = {"port": where.port, **{f"{name}_url": url for name, url in where.sites.items()}}
             sys.stdout.write(json.dumps(line) + "\n")
             sys.stdout.flush()
 
@@ -126,8 +130,7 @@ def _sandbox(data: Path | None, clock: Clock | None, connections: dict[Any, asyn
 def _endpoints(listener: socket.socket, sandbox: Sandbox) -> Endpoints:
     port = listener.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    jira = sandbox.platforms.get("jira")
-    return Endpoints(port, url, f"{url}{jira.mount}" if jira else None)
+    return Endpoints(port, url, {each.name: f"{url}{each.base}" for each in sandbox.platforms.values()})
 
 
 async def _answer(
@@ -144,7 +147,8 @@ async def _answer(
     class Protocol(H11Protocol):
         """Remembers its connection, so that a fault can cut it."""
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            assert isinstance(transport, asyncio.Transport)
             super().connection_made(transport)
             connections[self.client] = transport
 

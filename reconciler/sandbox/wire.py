@@ -41,6 +41,15 @@ class Wire:
         self.latency = 0.0
         self.faults: list[Fault] = []
         self._cut = cut
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def strike(self, seconds: float) -> None:
+        """Wait until a fault that is there has struck, but no longer than this, in real time."""
+        if seconds and not any(each.struck for each in self.faults):
+            struck = asyncio.get_running_loop().create_future()
+            self._waiting.append(struck)
+            await asyncio.wait([struck], timeout=seconds)
+            self._waiting.remove(struck)
 
     async def carry(self, platform: Platform, scope: Scope, receive: Receive, send: Send) -> None:
         """Carry one request to a platform and its answer back."""
@@ -48,6 +57,10 @@ class Wire:
         method, path = scope["method"], scope["path"]
         body = await read_body(receive)
         fault = next((each for each in self.faults if each.strikes(method, path)), None)
+        if fault is not None:
+            for each in self._waiting:
+                if not each.done():
+                    each.set_result(None)
         if self.latency:
             await asyncio.sleep(self.latency)
         answer: Response | None = None

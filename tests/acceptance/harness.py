@@ -7,13 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ from reconciler.sandbox.serving import Endpoints
 __all__ = ["EXAMPLE", "HEAD", "Result", "Site", "Workspace", "kinds", "writes"]
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "investment-asset-plan"
+
+_HOOK = Path(__file__).resolve().parents[1] / "faults" / "hook"
+"""The folder of the module that puts a command on the sandbox's clock."""
 
 HEAD = """\
 workspace: {name: small, id: 6f0c2f3e-0000-4000-8000-000000000001}
@@ -39,6 +42,7 @@ _READS = (
     ("POST", "/permissions/check"),
     ("POST", "/search/jql"),
     ("POST", "/jql/"),
+    ("POST", "/rest/api/3/workflows"),
 )
 
 
@@ -71,13 +75,13 @@ class Site:
     """The sandbox, as the operator of the site and the people on it use it."""
 
     endpoints: Endpoints
+    platform: str = "jira"
 
     @property
     def settings(self) -> dict[str, str]:
         """The environment variables that a command needs to sign in."""
-        assert self.endpoints.jira_url is not None
         return {
-            "JIRA_URL": self.endpoints.jira_url,
+            "JIRA_URL": self.endpoints.sites["jira"],
             "JIRA_EMAIL": "sandbox@example.com",
             "JIRA_API_TOKEN": "sandbox",
         }
@@ -95,11 +99,11 @@ class Site:
 
     def edit(self, person: str, key: str, **edit: Any) -> None:
         """A person edits an item: `set` {field: value}, `status`, `add_labels`, `remove_labels`."""
-        self.control("POST", "people/edit", {"by": person, "item": key, **edit})
+        self.act("edit", by=person, item=key, **edit)
 
     def act(self, action: str, **details: Any) -> dict[str, Any]:
         """A person creates, deletes, clones, hides or shows an item."""
-        done: dict[str, Any] = self.control("POST", f"people/{action}", details)
+        done: dict[str, Any] = self.control("POST", f"people/{action}", {"platform": self.platform, **details})
         return done
 
     def fault(self, what: Any, *, path: str = "", method: str | None = None, **rest: Any) -> None:
@@ -109,14 +113,15 @@ class Site:
 
     def wait_for_fault(self) -> None:
         """Wait until a fault has struck: a command's request is in the air."""
-        until = time.monotonic() + 30
-        while not any(each["struck"] for each in self.control("GET", "faults")):
-            assert time.monotonic() < until, "no request met the fault"
-            time.sleep(0.01)
+        assert any(each["struck"] for each in self.control("GET", "faults?struck=25")), "no request met the fault"
 
     def turn(self, **knobs: Any) -> None:
         """Turn knobs."""
         self.control("PATCH", "knobs", knobs)
+
+    def now(self) -> datetime:
+        """The sandbox's time."""
+        return datetime.fromisoformat(self.control("GET", "clock")["now"])
 
     def requests(self) -> list[dict[str, Any]]:
         """All exchanges with the platform so far, with bodies."""
@@ -133,18 +138,28 @@ class Site:
 
     def issue(self, key: str) -> dict[str, Any]:
         """An issue's fields as the site shows them, by field id."""
-        answer = httpx.get(
-            f"{self.endpoints.jira_url}/rest/api/3/issue/{key}",
-            params={"fields": "*all"},
-            auth=("sandbox@example.com", "sandbox"),
-        )
-        assert answer.status_code == 200, answer.text
-        fields: dict[str, Any] = answer.json()["fields"]
+        fields: dict[str, Any] = self._get(f"issue/{key}", fields="*all")["fields"]
         return fields
+
+    def id_of(self, key: str) -> str:
+        """An issue's id."""
+        return str(self._get(f"issue/{key}", fields="summary")["id"])
+
+    def history(self, key: str) -> list[dict[str, Any]]:
+        """An issue's history as Jira tells it, oldest first."""
+        values: list[dict[str, Any]] = self._get(f"issue/{key}/changelog")["values"]
+        return values
+
+    def _get(self, path: str, **query: str) -> Any:
+        url = f"{self.endpoints.sites['jira']}/rest/api/3/{path}"
+        answer = httpx.get(url, params=query, auth=("sandbox@example.com", "sandbox"))
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
     def cards(self) -> dict[str, dict[str, Any]]:
         """The board's cards by key."""
-        return {card["key"]: card for board in self.control("GET", "board") for card in board["cards"]}
+        boards = (each for each in self.control("GET", "board") if each["platform"] == self.platform)
+        return {card["key"]: card for board in boards for card in board["cards"]}
 
 
 def kinds(exchanges: list[dict[str, Any]]) -> Counter[str]:
@@ -192,6 +207,10 @@ class Workspace:
         text = (self.path / file).read_text(encoding="utf-8")
         assert old in text
         self.write(text.replace(old, new), file)
+
+    def keep_time_with(self, site: Site) -> None:
+        """Let commands live on the sandbox's clock: they put it forward where they would wait."""
+        self.settings |= {"PYTHONPATH": str(_HOOK), "FAULTS_CLOCK": f"{site.endpoints.url}/_sandbox/clock"}
 
     def environment(self) -> dict[str, str]:
         """The environment of a command: clean, but for what measures coverage in it."""

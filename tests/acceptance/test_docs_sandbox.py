@@ -55,12 +55,17 @@ def carried_out(command: str, sandbox: Endpoints) -> Any:
     return send(url, method, body)
 
 
+def board(sandbox: Endpoints, platform: str) -> Any:
+    """What the board page shows of one platform."""
+    [found] = [each for each in send(f"{sandbox.url}/_sandbox/board") if each["platform"] == platform]
+    return found
+
+
 def test_every_request_of_the_page_is_answered(sandbox: Endpoints) -> None:
     """The examples, in the order of the page, are taken, and leave behind what the page says they do."""
     answers = {command: carried_out(command, sandbox) for command in REQUESTS}
     assert len(answers) >= 15
-    (board,) = send(f"{sandbox.url}/_sandbox/board")
-    (card,) = board["cards"]
+    (card,) = board(sandbox, "jira")["cards"]
     assert (card["key"], card["title"], card["status"]) == ("INVEST-1", "Call the bank", "In Progress")
     assert (card["due"], card["labels"]) == ("2027-03-31", ["board-pack"])
     knobs = next(answer for command, answer in answers.items() if command.endswith("knobs"))
@@ -92,7 +97,7 @@ def test_the_table_of_knobs_is_what_a_fresh_sandbox_shows() -> None:
 def test_the_table_of_actions_names_all_that_people_do(sandbox: Endpoints) -> None:
     """An action that the page does not name is refused with the list of those that it does."""
     with pytest.raises(urllib.error.HTTPError) as caught:
-        send(f"{sandbox.url}/_sandbox/people/dance", "POST", "{}")
+        send(f"{sandbox.url}/_sandbox/people/dance", "POST", '{"platform": "jira"}')
     message = json.loads(caught.value.read())["error"]
     offered = set(message.split("but ")[1].split(", "))
     rows = table(PAGE, "Action", "Takes beside `by`")
@@ -110,10 +115,13 @@ def test_every_kind_of_fault_on_the_page_is_taken() -> None:
 
 def test_the_page_names_the_site_as_the_board_shows_it() -> None:
     """Types, statuses, priorities and people are those that a person sees on the board."""
-    said = {plain(what): names.split(";")[0].split(", ") for what, names in table(PAGE, "What", "Names")}
+    said = {plain(what): names.split(";")[0].split(", ") for what, names in table(PAGE, "In Jira", "Names")}
     with running() as fresh:
-        (board,) = send(f"{fresh.url}/_sandbox/board")
-    assert said["types"] == board["types"]
-    assert said["statuses"] == [each["name"] for each in board["columns"]]
-    assert said["priorities"] == board["priorities"]
-    assert set(board["people"]) <= set(said["people"])
+        jira, azure = board(fresh, "jira"), board(fresh, "azure_devops")
+    assert said["types"] == jira["types"]
+    assert said["statuses"] == [each["name"] for each in jira["columns"]]
+    assert said["priorities"] == jira["priorities"]
+    assert set(jira["people"]) <= set(said["people"])
+    said = {plain(what): names.split(", ") for what, names in table(PAGE, "In INVEST", "Names")}
+    assert said["types"] == azure["types"]
+    assert said["states"] == [each["name"] for each in azure["columns"]]

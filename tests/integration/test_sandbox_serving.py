@@ -35,7 +35,7 @@ def sandbox() -> Iterator[Endpoints]:
 @pytest.fixture
 def jira(sandbox: Endpoints) -> Iterator[httpx.Client]:
     httpx.delete(f"{sandbox.url}/_sandbox/faults")
-    with httpx.Client(base_url=f"{sandbox.jira_url}/rest/api/3", auth=AUTH) as client:
+    with httpx.Client(base_url=f"{sandbox.sites['jira']}/rest/api/3", auth=AUTH) as client:
         yield client
 
 
@@ -45,8 +45,8 @@ def fault(sandbox: Endpoints, what: Any, when: str = "before") -> None:
 
 def test_it_starts_on_a_free_port_of_this_machine(sandbox: Endpoints, jira: httpx.Client) -> None:
     """The URLs are ready to use, and loopback alone listens."""
-    assert sandbox.jira_url == f"http://127.0.0.1:{sandbox.port}/jira"
-    assert sandbox.azure_devops_url is None
+    assert sandbox.sites['jira'] == f"http://127.0.0.1:{sandbox.port}/jira"
+    assert sandbox.sites["azure_devops"] == f"http://127.0.0.1:{sandbox.port}/azure/sandbox"
     assert jira.get("/myself").json()["displayName"] == "Sandbox"
     assert "Sandbox board" in httpx.get(sandbox.url).text
 
@@ -98,14 +98,30 @@ def test_a_hang_ends_when_the_clock_gets_there(sandbox: Endpoints, jira: httpx.C
     assert ended == ["cut"]
 
 
+def test_whoever_asks_is_told_when_a_fault_strikes(sandbox: Endpoints, jira: httpx.Client) -> None:
+    """The request for faults is answered as soon as one has struck, and at once where one has before."""
+    fault(sandbox, "cut")
+    told: list[Any] = []
+    asking = threading.Thread(
+        target=lambda: told.append(httpx.get(f"{sandbox.url}/_sandbox/faults?struck=20", timeout=30).json())
+    )
+    asking.start()
+    asking.join(0.1)
+    assert told == []
+    with pytest.raises(httpx.RemoteProtocolError):
+        jira.get("/field")
+    asking.join(10)
+    assert [each["struck"] for each in told[0]] == [1]
+    assert httpx.get(f"{sandbox.url}/_sandbox/faults?struck=20").json() == told[0]
+
+
 def test_a_hanging_request_does_not_hold_up_the_end() -> None:
     """The server stops at once, and the client's connection with it."""
     with running() as endpoints:
         fault(endpoints, {"hang": 3600})
         client = socket.create_connection(("127.0.0.1", endpoints.port))
         client.sendall(b"GET /jira/rest/api/3/field HTTP/1.1\r\nhost: 127.0.0.1:1\r\n\r\n")
-        while not httpx.get(f"{endpoints.url}/_sandbox/faults").json()[0]["struck"]:
-            pass
+        assert httpx.get(f"{endpoints.url}/_sandbox/faults?struck=5").json()[0]["struck"]
         began = time.monotonic()
     assert time.monotonic() - began < 2
     client.settimeout(5)
@@ -138,7 +154,7 @@ def test_in_the_foreground_it_prints_one_line_and_ends_when_told(tmp_path: Path,
             assert line == {
                 "port": line["port"],
                 "jira_url": f"http://127.0.0.1:{line['port']}/jira",
-                "azure_devops_url": None,
+                "azure_devops_url": f"http://127.0.0.1:{line['port']}/azure/sandbox",
             }
             made = httpx.post(f"{line['jira_url']}/rest/api/3/issue", json=draft, auth=AUTH)
             assert made.json()["key"] == key

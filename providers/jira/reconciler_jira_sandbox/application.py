@@ -64,15 +64,17 @@ class Application:
 
     def _answer(self, scope: MutableMapping[str, Any], body: bytes) -> Answer:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refused, limits = self._throttle.take(self._tenant.clock.now())
+        limits: Mapping[str, str] = {}
         signed_in, failed = _sign_in(headers.get("authorization", ""))
         try:
             path = unquote(scope.get("raw_path", b"").decode("latin-1").partition("?")[0] or scope["path"])
             route, values = self._router.find(scope["method"], path.removeprefix(scope.get("root_path", "")))
             scope["sandbox.operation"] = route.operation
+            issue = self._tenant.store.find(values.get("issue", ""))
+            refused, limits = self._throttle.take(route, issue.id if issue else "", self._tenant.clock.now())
             answer = refused or self._serve(route, values, scope, headers, body, signed_in=signed_in)
         except Refusal as refusal:
-            answer = refused or Answer(refusal.status, refusal.as_json())
+            answer = Answer(refusal.status, refusal.as_json())
         return Answer(answer.status, answer.body, {**answer.headers, **limits, **(_FAILED_LOGIN if failed else {})})
 
     def _serve(

@@ -10,7 +10,7 @@ from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.routing import Answer, Request, Route
 from reconciler_jira_sandbox.site import CLOUD_ID, STATUSES, TYPES, IssueType
 from reconciler_jira_sandbox.tenant import Tenant
-from reconciler_jira_sandbox.workflow import moves_of
+from reconciler_jira_sandbox.workflow import moves_of, statuses_of
 
 __all__ = ["ROUTES"]
 
@@ -61,7 +61,10 @@ def _workflow(tenant: Tenant, kind: IssueType) -> dict[str, Any]:
         "description": "",
         "isEditable": True,
         "scope": {"type": "GLOBAL"},
-        "statuses": [{"statusReference": _reference(each.id), "deprecated": False} for each in STATUSES],
+        "statuses": [
+            {"statusReference": _reference(each.id), "deprecated": False}
+            for each in statuses_of(tenant.knobs["workflows"], kind.id)
+        ],
         "transitions": transitions,
     }
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reconciler_jira_sandbox.refusal import Refusal
-from reconciler_jira_sandbox.rendering import field_schema
 from reconciler_jira_sandbox.routing import Answer, Request, Route, page_bounds
 from reconciler_jira_sandbox.site import (
     CLOUD_ID,
@@ -16,13 +15,14 @@ from reconciler_jira_sandbox.site import (
     PERMISSIONS,
     PRIORITIES,
     PROJECT,
-    STATUSES,
     TYPES,
     Field,
     IssueType,
 )  # fmt: skip
+from reconciler_jira_sandbox.site_rendering import field_schema
 from reconciler_jira_sandbox.store import Issue, jira_time
 from reconciler_jira_sandbox.tenant import Tenant
+from reconciler_jira_sandbox.workflow import statuses_of, types_like
 
 __all__ = ["ROUTES", "edit_fields", "field_metadata"]
 
@@ -53,7 +53,11 @@ def edit_fields(tenant: Tenant, request: Request, issue: Issue) -> Iterator[tupl
     """The fields on an issue's edit screen, by id."""
     kind = next(each for each in TYPES if each.id == issue.type)
     for field in _screen(tenant, kind, "edit"):
-        yield field.id, field_metadata(request, kind.id, field, required=_required(tenant, kind, field))
+        shown = field_metadata(request, kind.id, field, required=_required(tenant, kind, field))
+        if field.kind == "type":
+            offered = types_like(tenant.knobs["workflows"], kind)
+            shown["allowedValues"] = [request.show.type(each) for each in offered]
+        yield field.id, shown
 
 
 def _screen(tenant: Tenant, kind: IssueType, screen: str) -> Iterator[Field]:
@@ -141,12 +145,14 @@ def _full_project(request: Request) -> dict[str, Any]:
     }
 
 
-def _statuses(_tenant: Tenant, request: Request) -> Answer:
+def _statuses(tenant: Tenant, request: Request) -> Answer:
     _require_project(request.path["project"])
-    statuses = [request.show.status(each) for each in STATUSES]
-    kinds = [request.show.type(each) for each in TYPES]
-    shown = [{name: each[name] for name in ("self", "id", "name", "subtask")} for each in kinds]
-    return Answer(200, [{**each, "statuses": statuses} for each in shown])
+    shown = []
+    for each in TYPES:
+        kind = request.show.type(each)
+        statuses = [request.show.status(status) for status in statuses_of(tenant.knobs["workflows"], each.id)]
+        shown.append({**{name: kind[name] for name in ("self", "id", "name", "subtask")}, "statuses": statuses})
+    return Answer(200, shown)
 
 
 def _components(_tenant: Tenant, request: Request) -> Answer:

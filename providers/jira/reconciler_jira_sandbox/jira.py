@@ -33,6 +33,7 @@ class Jira:
     name = "jira"
     title = "Jira"
     mount = "/jira"
+    base = "/jira"
 
     def __init__(self, clock: Clock, journal: Callable[[Mapping[str, Any]], None]) -> None:
         self._tenant = Tenant(clock, journal)

@@ -37,7 +37,7 @@ _CHOICES = {
 
 _SHAPES = {
     "lag": "seconds, zero or more",
-    "throttling": 'null or {"limit": requests, "per_seconds": seconds}',
+    "throttling": 'null, "documented" or {"endpoint": LIMIT, "issue": LIMIT}; a LIMIT is {"limit", "per_seconds"}',
     "workflows": '{type: [{"name", "from": [status] or null, "to": status, "required": [field id], "assigned": bool}]}',
     "denied": f"a list of {', '.join(PERMISSIONS)}",
     "off_screen": "a list of field ids",
@@ -53,8 +53,9 @@ class Knobs:
     """The knobs of the Jira sandbox.
 
     lag: seconds for which a search may miss a write; in the second half of them it flickers (FACTS A4).
-    throttling: a token bucket over all requests (FACTS A13).
-    workflows: by type name, the transitions that replace "any to any" (FACTS A6).
+    throttling: token buckets for each endpoint and for the writes to each issue, of Jira's sizes or of others (FACTS
+        A13).
+    workflows: by type name, the transitions that replace "any to any", and with them the type's statuses (FACTS A6).
     denied: permissions that the account lacks.
     off_screen: fields taken off all screens (FACTS A5).
     required: fields that creation demands beside the summary.
@@ -100,10 +101,10 @@ def _fits(name: str, value: Any) -> bool:
         case "lag":
             return _number(value) and value >= 0
         case "throttling":
-            return value is None or (
+            return value in (None, "documented") or (
                 isinstance(value, Mapping)
-                and value.keys() == {"limit", "per_seconds"}
-                and all(_number(each) and each > 0 for each in value.values())
+                and value.keys() <= {"endpoint", "issue"}
+                and all(map(_is_limit, value.values()))
             )
         case "denied":
             return isinstance(value, list) and all(each in PERMISSIONS for each in value)
@@ -123,6 +124,15 @@ def _fits(name: str, value: Any) -> bool:
 
 def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_limit(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and value.keys() == {"limit", "per_seconds"}
+        and all(_number(each) and each > 0 for each in value.values())
+        and value["limit"] >= 1
+    )
 
 
 def _is_move(value: Any) -> bool:

@@ -1,51 +1,26 @@
-"""Issues, users and metadata as Jira's JSON."""
+"""Issues as Jira's JSON, with their links, comments and histories."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from reconciler_jira_sandbox.site import (
-    COMPONENTS,
-    FIELDS,
-    PRIORITIES,
-    PROJECT,
-    TYPES,
-    USERS,
-    Field,
-    IssueType,
-    LinkType,
-    Named,
-    Status,
-    User,
-)  # fmt: skip
+from reconciler_jira_sandbox.site import COMPONENTS, FIELDS, PRIORITIES, TYPES, Field, IssueType
+from reconciler_jira_sandbox.site_rendering import SiteRendering
 from reconciler_jira_sandbox.store import Edit, Issue, IssueLink, Store, jira_time
 from reconciler_jira_sandbox.workflow import status_by_id
 
-__all__ = ["Rendering", "field_schema"]
+__all__ = ["Rendering"]
 
-_CATEGORIES = {
-    "new": (2, "To Do", "blue-gray"),
-    "indeterminate": (4, "In Progress", "yellow"),
-    "done": (3, "Done", "green"),
-}
-_SCHEMA_TYPES = {
-    "text": "string", "rich": "string", "number": "number", "date": "date", "option": "option", "user": "user",
-    "labels": "array", "priority": "priority", "components": "array", "parent": "issuelink", "type": "issuetype",
-    "project": "project", "status": "status", "resolution": "resolution", "moment": "datetime", "links": "array",
-    "comments": "comments-page",
-}  # fmt: skip
-_ITEMS = {"labels": "string", "components": "component", "links": "issuelinks"}
 _NAVIGABLE = tuple(each for each in FIELDS if each != "comment")
 
 
-class Rendering:
-    """Writes JSON with links to one base URL. A fields object is cached until its issue's revision changes."""
+class Rendering(SiteRendering):
+    """Writes issues too. A fields object is cached until its issue's revision changes."""
 
     def __init__(self, store: Store, base: str) -> None:
+        super().__init__(base)
         self._store = store
-        self._api = f"{base}/rest/api/3"
-        self._base = base
         self._own: dict[str, tuple[int, dict[str, Any]]] = {}
 
     def issue(
@@ -133,107 +108,6 @@ class Rendering:
             "jsdPublic": True,
         }
 
-    def user(self, user: User) -> dict[str, Any]:
-        """A User."""
-        sizes = ("16x16", "24x24", "32x32", "48x48")
-        shown = {
-            "self": f"{self._api}/user?accountId={user.account_id}",
-            "accountId": user.account_id,
-            "accountType": "atlassian",
-            "displayName": user.name,
-            "active": user.active,
-            "timeZone": "Etc/UTC",
-            "avatarUrls": {size: f"{self._base}/avatar/{user.account_id}?size={size}" for size in sizes},
-        }
-        return {**shown, "emailAddress": user.email} if user.email_shown else shown
-
-    def author(self, account_id: str) -> dict[str, Any]:
-        """The UserDetails of an account."""
-        return self.user(next(each for each in USERS if each.account_id == account_id))
-
-    def status(self, status: Status) -> dict[str, Any]:
-        """A StatusDetails."""
-        number, name, color = _CATEGORIES[status.category]
-        return {
-            "self": f"{self._api}/status/{status.id}",
-            "description": "",
-            "iconUrl": f"{self._base}/images/icons/statuses/generic.png",
-            "name": status.name,
-            "id": status.id,
-            "statusCategory": {
-                "self": f"{self._api}/statuscategory/{number}",
-                "id": number,
-                "key": status.category,
-                "colorName": color,
-                "name": name,
-            },
-        }
-
-    def type(self, kind: IssueType) -> dict[str, Any]:
-        """An IssueTypeDetails."""
-        return {
-            "self": f"{self._api}/issuetype/{kind.id}",
-            "id": kind.id,
-            "description": "",
-            "iconUrl": f"{self._base}/images/icons/issuetypes/{kind.id}.png",
-            "name": kind.name,
-            "subtask": kind.level < 0,
-            "hierarchyLevel": kind.level,
-        }
-
-    def priority(self, priority: Named) -> dict[str, Any]:
-        """A Priority."""
-        return {
-            "self": f"{self._api}/priority/{priority.id}",
-            "iconUrl": f"{self._base}/images/icons/priorities/{priority.name.lower()}.svg",
-            "name": priority.name,
-            "id": priority.id,
-        }
-
-    def component(self, component: Named) -> dict[str, Any]:
-        """A component, short as in an issue."""
-        return {"self": f"{self._api}/component/{component.id}", "id": component.id, "name": component.name}
-
-    def option(self, option: Named) -> dict[str, Any]:
-        """An option of a select field."""
-        return {"self": f"{self._api}/customFieldOption/{option.id}", "value": option.name, "id": option.id}
-
-    def project(self) -> dict[str, Any]:
-        """The project, short as in an issue."""
-        return {
-            "self": f"{self._api}/project/{PROJECT.id}",
-            "id": PROJECT.id,
-            "key": PROJECT.key,
-            "name": PROJECT.name,
-            "projectTypeKey": "software",
-            "simplified": False,
-        }
-
-    def link_type(self, kind: LinkType) -> dict[str, Any]:
-        """An IssueLinkType."""
-        return {
-            "id": kind.id,
-            "name": kind.name,
-            "inward": kind.inward,
-            "outward": kind.outward,
-            "self": f"{self._api}/issueLinkType/{kind.id}",
-        }
-
-    def allowed(self, field: Field, kind: IssueType) -> list[dict[str, Any]] | None:
-        """The values that a field takes, where it lists them."""
-        match field.kind:
-            case "option":
-                return [self.option(each) for each in field.options]
-            case "priority":
-                return [self.priority(each) for each in PRIORITIES]
-            case "components":
-                return [self.component(each) for each in COMPONENTS]
-            case "project":
-                return [self.project()]
-            case "type":
-                return [self.type(kind)]
-        return None
-
     def _own_fields(self, issue: Issue) -> dict[str, Any]:
         cached = self._own.get(issue.id)
         if cached is None or cached[0] != issue.revision:
@@ -287,16 +161,6 @@ class Rendering:
 
     def _other(self, issue: Issue, link: IssueLink) -> Issue:
         return self._store.issues[link.outward if issue.id == link.inward else link.inward]
-
-
-def field_schema(field: Field) -> dict[str, Any]:
-    """The JsonType of a field."""
-    schema: dict[str, Any] = {"type": _SCHEMA_TYPES[field.kind]}
-    if field.kind in _ITEMS:
-        schema["items"] = _ITEMS[field.kind]
-    if field.custom:
-        return {**schema, "custom": field.custom, "customId": int(field.id.rpartition("_")[2])}
-    return {**schema, "system": field.id}
 
 
 def _chosen(fields: Collection[str]) -> set[str]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler_jira_sandbox.site import STATUSES, TYPES, Status
+from reconciler_jira_sandbox.site import STATUSES, TYPES, IssueType, Status
 
-__all__ = ["Move", "blocked_from", "moves_from", "moves_of", "status_by_id"]
+__all__ = ["Move", "blocked_from", "moves_from", "moves_of", "status_by_id", "statuses_of", "types_like"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,22 @@ def _leaving(workflows: Mapping[str, Any], type_id: str, values: Mapping[str, An
 
 def _is_met(move: Move, values: Mapping[str, Any]) -> bool:
     return not move.assigned or values.get("assignee") is not None
+
+
+def statuses_of(workflows: Mapping[str, Any], type_id: str) -> list[Status]:
+    """The statuses of a type's workflow: those that its transitions name, and the one in which items begin."""
+    moves = moves_of(workflows, type_id)
+    named = {STATUSES[0].id}.union(*({each.to.id, *(each.origins or ())} for each in moves))
+    return [each for each in STATUSES if each.id in named]
+
+
+def types_like(workflows: Mapping[str, Any], kind: IssueType) -> list[IssueType]:
+    """The types that an edit may give an issue, its own among them: of the same level, workflow and screens.
+
+    Any other takes Jira's dialog "Move", in which a person says what becomes of the status and of the fields.
+    """
+    alike = (kind.level, kind.off_screen, workflows.get(kind.name))
+    return [each for each in TYPES if (each.level, each.off_screen, workflows.get(each.name)) == alike]
 
 
 def moves_of(workflows: Mapping[str, Any], type_id: str) -> list[Move]:

@@ -13,7 +13,7 @@ from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.site import FIELDS, PROJECT, STATUSES, TYPES, Field, IssueType
 from reconciler_jira_sandbox.store import Event, Issue, Store
 from reconciler_jira_sandbox.values import Unfit, Values
-from reconciler_jira_sandbox.workflow import Move, moves_from, status_by_id
+from reconciler_jira_sandbox.workflow import Move, moves_from, status_by_id, types_like
 
 __all__ = ["Writing", "check_property"]
 
@@ -77,7 +77,8 @@ class Writing:
         kind = _type(issue.type)
         current = {**issue.values, "issuetype": issue.type}
         values, errors = self._read(kind, "edit", mapping_of(body, "fields"), mapping_of(body, "update"), current)
-        if "issuetype" in values and _type(values["issuetype"]).level != kind.level:
+        offered = {each.id for each in types_like(self._knobs["workflows"], kind)}
+        if "issuetype" in values and values["issuetype"] not in offered:
             errors["issuetype"] = "The issue type selected is invalid."
         if "parent" in values and (problem := self._parent_problem(kind, values["parent"], issue)):
             errors["parentId"] = problem

@@ -27,6 +27,9 @@ class Site:
         for name, value in knobs.items():
             self.platform.turn(name, value)
 
+    def ask(self, method: str, path: str, body: Any = None) -> Answered:
+        return self.client.ask(method, API + path, body)
+
     def get(self, path: str, **query: str) -> Answered:
         return self.client.get(API + path, **query)
 

@@ -73,6 +73,18 @@ def test_workflows_are_for_administrators(site: Any) -> None:
     assert site.post("/workflows", asked).status == 401
 
 
+def test_statuses_depend_on_the_type(site: Any) -> None:
+    """Those that its transitions name, and the one in which its issues begin; other types keep theirs."""
+    site.turn(workflows={"Task": [
+        {"from": ["In Review", "In Progress"], "to": "Done"}, {"to": "In Progress"},
+    ]})  # fmt: skip
+    found = {each["name"]: [status["name"] for status in each["statuses"]] for each in (
+        site.get("/project/INVEST/statuses").json
+    )}  # fmt: skip
+    assert found["Task"] == ["To Do", "In Progress", "In Review", "Done"]
+    assert found["Bug"] == ["To Do", "In Progress", "In Review", "Blocked", "Done", "Cancelled"]
+
+
 def test_transition_ids_differ_by_type(site: Any) -> None:
     """A task's transition does nothing for an epic."""
     task, epic = site.make(), site.make(kind="Epic")
@@ -220,7 +232,7 @@ def test_properties_in_bulk_redirect(site: Any) -> None:
 
 def test_throttling_says_when(site: Any) -> None:
     """After the bucket is empty: 429, how long to wait, why; after the wait it goes on."""
-    site.turn(throttling={"limit": 5, "per_seconds": 10})
+    site.turn(throttling={"endpoint": {"limit": 5, "per_seconds": 10}})
     first = site.get("/field").headers
     assert (first["x-ratelimit-limit"], first["x-ratelimit-remaining"]) == ("5", "4")
     near = [site.get("/field").headers.get("x-ratelimit-nearlimit") for _ in range(4)]
@@ -236,11 +248,55 @@ def test_throttling_says_when(site: Any) -> None:
 
 def test_throttled_is_not_executed(site: Any) -> None:
     """No issue is made; the same request again makes one."""
-    site.turn(throttling={"limit": 1, "per_seconds": 1})
-    site.get("/field")
-    assert site.post("/issue", site.draft()).status == 429
+    site.turn(throttling={"endpoint": {"limit": 1, "per_seconds": 5}})
+    site.post("/issue", site.draft("First"))
+    assert site.post("/issue", site.draft("Second")).status == 429
     site.clock.sleep(5)
-    assert site.post("/issue", site.draft()).json["key"] == "INVEST-1"
+    assert site.post("/issue", site.draft("Second")).json["key"] == "INVEST-2"
+
+
+def test_endpoints_are_limited_one_by_one(site: Any) -> None:
+    """One that is used up leaves the others, whatever issue is in the path: by method 100 or 50, more for some."""
+    one, two = site.make(), site.make()
+    site.turn(throttling="documented")
+    limits = {
+        site.ask(method, path, body).headers["x-ratelimit-limit"]
+        for method, path, body in (
+            ("GET", "/field", None),
+            ("PUT", f"/issue/{one}", {}),
+            ("DELETE", "/issueLink/1", None),
+            ("GET", f"/issue/{one}", None),
+            ("GET", f"/issue/{one}/changelog", None),
+        )
+    }
+    assert limits == {"100", "50", "150", "200"}
+    statuses = [site.get(f"/issue/{each}").status for each in (one, two) * 75]
+    assert statuses == [200] * 149 + [429]
+    assert site.get("/field").status == 200
+    assert site.get("/nowhere").status == 404
+
+
+def test_writes_to_an_issue_are_limited(site: Any) -> None:
+    """Its edits, properties and transitions count together, by id or key; reads of it and other issues do not."""
+    one, two = site.make(), site.make()
+    site.turn(throttling="documented")
+    for _ in range(10):
+        assert site.put(f"/issue/{one}", {"fields": {}}).status == 204
+        assert site.put("/issue/INVEST-1/properties/mine", 1).status in (200, 201)
+    refused = site.post(f"/issue/{one}/transitions", {"transition": {"id": "1"}})
+    assert refused.status == 429
+    assert refused.headers["ratelimit-reason"] == "jira-per-issue-on-write"
+    assert (refused.headers["retry-after"], refused.headers["x-ratelimit-limit"]) == ("1", "20")
+    assert site.get(f"/issue/{one}").status == 200
+    assert site.put(f"/issue/{two}", {"fields": {}}).status == 204
+    done = 20
+    for _ in range(40):
+        site.clock.sleep(0.5)
+        done += sum(site.put(f"/issue/{one}", {"fields": {}}).status == 204 for _ in range(5))
+    assert done == 100 + int(20 / 30 * 100)
+    site.turn(throttling={"issue": {"limit": 1, "per_seconds": 5}})
+    assert [site.put(f"/issue/{one}", {"fields": {}}).status for _ in range(2)] == [204, 429]
+    assert "x-ratelimit-limit" not in site.get("/field").headers
 
 
 def test_delete_needs_a_word_for_subtasks(site: Any) -> None:

@@ -59,7 +59,9 @@ def test_knobs_are_read_and_turned(house: House) -> None:
         ({"shoe": 1}, "there is no knob 'shoe'"),
         ({"lag": -1}, "seconds"),
         ({"latency": "x"}, "seconds"),
-        ({"throttling": {"limit": 1}}, "per_seconds"),
+        ({"throttling": {"endpoint": {"limit": 1}}}, "per_seconds"),
+        ({"throttling": {"issue": {"limit": 0.5, "per_seconds": 1}}}, "documented"),
+        ({"throttling": {"limit": 1, "per_seconds": 1}}, "endpoint"),
         ({"denied": ["FLY"]}, "EDIT_ISSUES"),
         ({"off_screen": ["shoe"]}, "field ids"),
         ({"workflows": {"Task": [{"to": "Nowhere"}]}}, "status"),
@@ -143,6 +145,14 @@ def test_a_duplicate_is_carried_out_twice(house: House) -> None:
     house.own.post("/_sandbox/faults", {"what": "duplicate"})
     assert house.make() == "INVEST-2"
     assert house.count() == 2
+
+
+def test_waiting_for_a_fault_has_an_end(house: House) -> None:
+    """Where none strikes, the faults are listed as they are once the time is over; the time is a number."""
+    house.own.post("/_sandbox/faults", {"what": "cut"})
+    assert [each["struck"] for each in house.own.get("/_sandbox/faults", struck="0.01").json] == [0]
+    refused = house.own.get("/_sandbox/faults", struck="soon")
+    assert (refused.status, "soon" in refused.json["error"]) == (400, True)
 
 
 def test_faults_count_and_are_listed(house: House) -> None:

@@ -56,10 +56,15 @@ class Asker:
         if auth:
             self._headers.append((b"authorization", b"Basic " + base64.b64encode(":".join(auth).encode())))
 
+    def content_type(self, method: str, path: str) -> str:
+        """What a body is sent as."""
+        return "application/json"
+
     def ask(self, method: str, path: str, body: Any = None, **query: str) -> Answered:
         parts = urlsplit(path)
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
-        headers = [*self._headers, *([(b"content-type", b"application/json")] if content else [])]
+        kind = self.content_type(method, parts.path).encode()
+        headers = [*self._headers, *([(b"content-type", kind)] if content else [])]
         scope = {
             "type": "http",
             "method": method,

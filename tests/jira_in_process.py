@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -50,11 +51,10 @@ class InProcess(httpx.BaseTransport):
     faults: list[tuple[str, str, str]] = field(default_factory=list)
     held: list[Callable[[], Any]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    clock: HandClock = field(default_factory=HandClock)
 
     def __post_init__(self) -> None:
-        self.clock = HandClock()
         self.platform: Jira = sandbox(self.clock, lambda _event: None)
-        self._asker = Asker(self.platform.application, "/jira", ("sandbox@example.com", "sandbox"))
         self.provider = self.connect()
 
     def connect(self, **options: object) -> Provider:
@@ -78,7 +78,8 @@ class InProcess(httpx.BaseTransport):
         self.requests.append(f"{request.method} {path}")
 
         def ask() -> Any:
-            answer = self._asker.ask(request.method, f"/{path.lstrip('/')}", request.content or None)
+            asker = Asker(self.platform.application, "/jira", _signed_in(request))
+            answer = asker.ask(request.method, f"/{path.lstrip('/')}", request.content or None)
             return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.content)
 
         fault = next((each for each in self.faults if each[0] == request.method and re.search(each[1], path)), None)
@@ -149,3 +150,10 @@ class InProcess(httpx.BaseTransport):
         (found,) = self.provider.fetch({id: fields}, markers=True)
         assert found.item is not None
         return found.item
+
+
+def _signed_in(request: httpx.Request) -> tuple[str, str]:
+    """User and token of a request."""
+    encoded = request.headers["authorization"].removeprefix("Basic ")
+    user, _, token = base64.b64decode(encoded).decode().partition(":")
+    return user, token

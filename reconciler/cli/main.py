@@ -29,8 +29,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "show": "Show a saved plan, or what is known of an item.",
     "state": "Look into the state, mend it, make it anew.",
     "schema": "Write the JSON Schema for editors.",
+    "plugins": "Show which platforms there are plugins for, and check a plugin.",
     "doctor": "Check sign-in, project and permissions.",
-    "sandbox": "Serve a Jira to try things on, with a board page.",
+    "sandbox": "Serve a Jira and an Azure DevOps to try things on, with a board page.",
     "demo": "See the whole of it work on the sandbox, in a minute.",
 }
 """Each command's module in this package, and its line in `--help`, which imports none of them."""

@@ -22,6 +22,7 @@ from reconciler.sdk.config import SDK_VERSION, Credential, PluginConfig, PluginM
 from reconciler.sdk.gate import OpenGate, WriteGate
 from reconciler.sdk.items import MARKER_VERSION, Found, History, Item, Marker, marker_label
 from reconciler.sdk.limiter import Limiter
+from reconciler.sdk.markers import MarkerTooLong, decode_marker, encode_marker
 from reconciler.sdk.names import nearest, resolve, unknown
 from reconciler.sdk.plugin import DevOpsIntegrationPlugin, Health
 from reconciler.sdk.provider import Provider
@@ -58,6 +59,7 @@ __all__ = [
     "Link",
     "LinkType",
     "Marker",
+    "MarkerTooLong",
     "NotFoundError",
     "Opaque",
     "OpenGate",
@@ -93,8 +95,10 @@ __all__ = [
     "WriteGate",
     "as_completed",
     "decode",
+    "decode_marker",
     "digest",
     "encode",
+    "encode_marker",
     "error_texts",
     "marker_label",
     "nearest",

@@ -17,7 +17,7 @@ from reconciler.errors import (
     ValidationError,
 )
 
-__all__ = ["Purpose", "Response", "error_texts", "judged"]
+__all__ = ["Asked", "Purpose", "Response", "error_texts", "judged"]
 
 Purpose: TypeAlias = Literal["read", "repeatable", "once"]
 
@@ -32,6 +32,14 @@ _DEFINITE: Mapping[int, type[ProviderError]] = {
     422: ValidationError,
 }
 """Statuses that, in the platform's own JSON, say that a write did not happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who was asked, for messages: the host, and what the operator calls the credential."""
+
+    host: str
+    credential: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class Response:
             ) from problem
 
 
-def judged(response: Response, purpose: Purpose, expect: Collection[int], what: str) -> Response:
+def judged(response: Response, purpose: Purpose, expect: Collection[int], what: str, asked: Asked) -> Response:
     """Give back an answer that says yes, and raise the others.
 
     A write that was answered by anything but the platform's own yes or no may have happened.
@@ -75,6 +83,7 @@ def judged(response: Response, purpose: Purpose, expect: Collection[int], what: 
         purpose: of the request.
         expect: statuses beside 2xx and 303 that the caller reads, where they come as JSON.
         what: method and path, for the message.
+        asked: whom, for the message.
     """
     status = response.status
     ours = "json" in response.headers.get("content-type", "").lower()
@@ -83,9 +92,9 @@ def judged(response: Response, purpose: Purpose, expect: Collection[int], what: 
         return response
     reasons = _reasons(response) if ours else ()
     if purpose == "read":
-        _refuse(status, reasons, page, what)
+        _refuse(status, reasons, page, what, asked)
     if status in _DEFINITE and ours:
-        _refuse(status, reasons, page, what)
+        _refuse(status, reasons, page, what, asked)
     raise UnknownOutcome(
         f"the site answered {what} with {status}, which does not say whether it was done",
         detail="\n".join(text for _, text in reasons),
@@ -94,13 +103,13 @@ def judged(response: Response, purpose: Purpose, expect: Collection[int], what: 
     )
 
 
-def _refuse(status: int, reasons: Sequence[tuple[str, str]], page: bool, what: str) -> NoReturn:
+def _refuse(status: int, reasons: Sequence[tuple[str, str]], page: bool, what: str, asked: Asked) -> NoReturn:
     detail = "\n".join(f"{field}: {text}" if field else text for field, text in reasons)
     if status == 401:
         raise AuthenticationError(
-            "the site did not accept the credential",
+            f"{asked.host} did not accept the credential",
             detail=detail,
-            hint="check the account and its token: it may have expired, or belong to another site",
+            hint=f"check {asked.credential}: a token expires, and belongs to one account and one site",
             status=status,
         )
     if page or 300 <= status < 400 or status >= 500:
@@ -111,7 +120,8 @@ def _refuse(status: int, reasons: Sequence[tuple[str, str]], page: bool, what: s
             status=status,
         )
     kind = _DEFINITE.get(status, ValidationError)
-    raise kind(f"the site answered {what} with {status}", detail=detail, status=status, reasons=reasons)
+    hint = f"ask for the permission at {asked.host}, for the account of {asked.credential}" if status == 403 else ""
+    raise kind(f"the site answered {what} with {status}", detail=detail, hint=hint, status=status, reasons=reasons)
 
 
 def _reasons(response: Response) -> tuple[tuple[str, str], ...]:

@@ -67,7 +67,8 @@ class Item:
     """A live item as read.
 
     `revision` is opaque; equal revisions do not prove equal links. `status` is a field like any other, `type` is
-    not: its field id is absent from `fields`.
+    not: its field id is absent from `fields`. `project` is the id of the project that it is in; empty where the
+    platform did not say.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Item:
     fields: Fields
     revision: str
     marker: Marker | None = None
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _NEAR_GAP = 0.25
 """Seconds between two requests of a bucket that is nearly used up."""
 
 _LONGEST_RESET = 60.0
-"""Seconds: a reset further off is waited for only where the platform answers 429."""
+"""Seconds: what is further off is waited for only where the platform answers 429."""
 
 
 class Limiter:
@@ -51,13 +51,19 @@ class Limiter:
             self._until[key] = max(until, self._until.get(key, until))
 
     def heard(self, bucket: str, headers: Mapping[str, str]) -> None:
-        """Learn from any answer's headers (lower-case names): `X-RateLimit-NearLimit`, `-Remaining`, `-Reset`."""
+        """Learn from any answer's headers (lower-case names): `X-RateLimit-NearLimit`, `-Remaining`, `-Reset`.
+
+        A `Retry-After` beside an answer that says yes asks to go slower from now on, and holds everything back.
+        """
         near = headers.get("x-ratelimit-nearlimit", "").lower() == "true"
         with self._lock:
             if near:
                 self._near.add(bucket)
             else:
                 self._near.discard(bucket)
+        told = told_to_wait(headers, self._clock.now()) if "retry-after" in headers else None
+        if told:
+            self.hold("*", min(told, _LONGEST_RESET))
         if headers.get("x-ratelimit-remaining") == "0":
             reset = _moment(headers.get("x-ratelimit-reset", ""))
             if reset is not None:

@@ -25,10 +25,14 @@ __all__ = ["DevOpsIntegrationPlugin", "Health"]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether a site can be used: the account that we are, or why not."""
+    """Whether a site can be used: the account that we are, what the site offers it, and what is wrong.
 
-    account: Ref | None
-    problem: ProviderError | None
+    Without an account signing in failed; with one and without a site, looking at the project did.
+    """
+
+    account: Ref | None = None
+    site: SiteDescription | None = None
+    problem: ProviderError | None = None
 
     @property
     def ok(self) -> bool:
@@ -121,12 +125,14 @@ class DevOpsIntegrationPlugin(ABC):
         """Say what this plugin is, and what it is configured with."""
         return cls.metadata()
 
-    def health_check(self) -> Health:
-        """Sign in and look at the project; a problem is an answer, not an exception."""
+    def health_check(self, types: Collection[str] = ()) -> Health:
+        """Sign in, and look at the project and at these types; a problem is an answer, not an exception."""
+        account = None
         try:
-            return Health(self.provider.describe_site(()).account, None)
+            account = self.authenticate()
+            return Health(account, self.provider.describe_site(types))
         except ProviderError as problem:
-            return Health(None, problem)
+            return Health(account, problem=problem)
 
     def get_work_item(self, reference: str) -> WorkItem:
         """Read one item by id, key or URL.

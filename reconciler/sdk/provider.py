@@ -42,7 +42,8 @@ class Provider(Protocol):
         Args:
             type: a type's id.
             field: a field's id; the status field and `type` itself too.
-            value: text, number, flag, `date`, list or mapping as in the spec. References to items arrive as a
+            value: text, number, flag, `date`, list or mapping as in the spec. Of a set-valued field a list gives the
+                set, and one element alone gives that element. References to items arrive as a
                 `Ref` (for `parent`) or a `Link` whose type is the spec's word (for links), with the target's
                 remote id; documents as `{title, url}`.
 
@@ -82,7 +83,8 @@ class Provider(Protocol):
 
     def children(self, ids: Collection[str]) -> Iterator[Item]:
         """The items whose parent is one of these (remote ids), whoever's they are, with their titles, parents and
-        markers. It searches, so it may miss what was written just now.
+        markers as they are now. Children that the platform names on their parent are certain; where it only searches
+        for them, one that got its parent within the lag may be missed.
         """
         ...
 
@@ -106,7 +108,8 @@ class Provider(Protocol):
 
     def preview(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
         """Say what writes would take, sending none. `live` allows reads: what a transition needs and where it leads,
-        and the search for a path.
+        and the search for a path. Without it a path is looked for where the item's status and the type's workflow are
+        known; an item that is yet to be created comes with the status in which it starts.
         """
         ...
 

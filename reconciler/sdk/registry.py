@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from reconciler.errors import ConfigurationError, PluginError
+from reconciler.sdk.concurrency import as_completed
 from reconciler.sdk.config import SDK_VERSION
 from reconciler.sdk.names import nearest
-from reconciler.sdk.plugin import DevOpsIntegrationPlugin
+from reconciler.sdk.plugin import DevOpsIntegrationPlugin, Health
 
 __all__ = ["PluginRegistry"]
 
@@ -28,6 +29,11 @@ class PluginRegistry:
     def names(self) -> tuple[str, ...]:
         """What is installed, sorted; nothing is imported for it."""
         return tuple(sorted(self._points))
+
+    def distribution(self, name: str) -> str:
+        """The distribution that a plugin came with, and its version: `workitem-reconciler 0.1.0`."""
+        found = self._points[name].dist
+        return f"{found.name} {found.version}" if found else "of no distribution"
 
     def load(self, name: str) -> type[DevOpsIntegrationPlugin]:
         """Import a plugin.
@@ -57,3 +63,14 @@ class PluginRegistry:
         if not (isinstance(plugin, type) and issubclass(plugin, DevOpsIntegrationPlugin)):
             raise PluginError(f"the plugin {name!r} is no DevOpsIntegrationPlugin", detail=f"it is {point.value}")
         return plugin
+
+    def health_check_all(
+        self, configured: Mapping[str, tuple[DevOpsIntegrationPlugin, Collection[str]]]
+    ) -> dict[str, Health]:
+        """Look at several sites at once: by provider, its plugin and the types to look at."""
+
+        def checked(name: str) -> tuple[str, Health]:
+            plugin, types = configured[name]
+            return name, plugin.health_check(types)
+
+        return dict(as_completed(checked, configured))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from reconciler.errors import ConfigurationError, LeaseLost, RateLimitError, UnknownOutcome, UnreachableError
-from reconciler.sdk.answers import Purpose, Response, judged
+from reconciler.sdk.answers import Asked, Purpose, Response, judged
 from reconciler.sdk.clock import Clock
 from reconciler.sdk.gate import WriteGate
 from reconciler.sdk.limiter import Limiter, told_to_wait
@@ -46,6 +46,7 @@ class Session:
     Args:
         url: the site; https, or http to this machine.
         authorization: the Authorization header's value. It goes to this site alone.
+        credential: where the operator keeps it, for messages: `JIRA_EMAIL and JIRA_API_TOKEN`.
         clock: waits and time.
         gate: opened before each write.
         limiter: what the site's answers said about its limits.
@@ -62,6 +63,7 @@ class Session:
         url: str,
         *,
         authorization: str,
+        credential: str = "the credential",
         clock: Clock,
         gate: WriteGate,
         limiter: Limiter,
@@ -76,6 +78,7 @@ class Session:
         self.clock = clock
         self.sent: Counter[Purpose] = Counter()
         """How many requests went out, repeats among them, by purpose."""
+        self._asked = Asked(urlsplit(url).netloc, credential)
         self._gate = gate
         self._answered = False
         self._limiter = limiter
@@ -128,7 +131,7 @@ class Session:
         """
         request = self._client.build_request(method, self.url + path, params=params, headers=headers, json=body)
         bucket = f"{method} {_shape(path)}"
-        waited, attempt = 0.0, 0
+        attempt, refusals, waited = 0, 0, 0.0
         while True:
             attempt += 1
             self._limiter.wait("*", bucket, f"{method} {path}")
@@ -148,9 +151,9 @@ class Session:
                     raise
                 self.clock.sleep(self._backoff(attempt))
                 continue
-            self._limiter.heard(bucket, response.headers)
             if response.status == 429:
-                seconds = max(self._backoff(attempt), told_to_wait(response.headers, self.clock.now()) or 0.0)
+                attempt, refusals = attempt - 1, refusals + 1  # nothing was executed, so nothing was attempted
+                seconds = self._told(response, refusals)
                 waited += seconds
                 if waited > _PATIENCE:
                     raise RateLimitError(
@@ -161,11 +164,12 @@ class Session:
                     )
                 self._limiter.hold(_held_back(response, bucket, f"{method} {path}"), seconds)
                 continue
+            self._limiter.heard(bucket, response.headers)
             if purpose == "read" and attempt < _READ_ATTEMPTS and (response.status >= 500 or response.status == 408):
                 told = told_to_wait(response.headers, self.clock.now()) or 0.0
                 self.clock.sleep(max(self._backoff(attempt), min(told, _LONGEST_WAIT)))
                 continue
-            return judged(response, purpose, expect, f"{method} {path}")
+            return judged(response, purpose, expect, f"{method} {path}", self._asked)
 
     def _exchange(
         self, request: httpx.Request, purpose: Purpose, operations: Sequence[str], path: str, attempt: int
@@ -201,6 +205,13 @@ class Session:
             if deadline is None or self.clock.now() < deadline:
                 return
         raise LeaseLost("the time to send this write passes before it can be sent", hint="run again")
+
+    def _told(self, response: Response, refusals: int) -> float:
+        """How long a 429 asks to wait: as it says; longer where the site refuses again after that, or says nothing."""
+        told = told_to_wait(response.headers, self.clock.now())
+        if told is None:
+            return self._backoff(refusals)
+        return told if refusals == 1 else max(told, self._backoff(refusals - 1))
 
     def _backoff(self, attempt: int) -> float:
         """Atlassian's recipe: double from 2 s to at most 30 s, times 0.7 to 1.3 (FACTS A13)."""

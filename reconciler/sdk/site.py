@@ -83,6 +83,7 @@ class TypeInfo:
         transitions: by status id, the statuses that one transition reaches; `None` where this account may not read
             workflows.
         word: the spec's: epic, feature, story, task, bug, subtask.
+        initial: the id of the status in which new items start; `None` where this account may not know.
     """
 
     ref: Ref
@@ -91,6 +92,7 @@ class TypeInfo:
     statuses: tuple[Status, ...]
     transitions: Mapping[str, tuple[str, ...]] | None = None
     word: str | None = None
+    initial: str | None = None
 
     def by_word(self, word: str) -> FieldInfo | None:
         """The field that the spec calls `word`."""

@@ -49,6 +49,15 @@ def test_a_bucket_that_is_nearly_used_up_goes_slower(clock):
     assert clock.slept == [0.25, 0.25, 1]
 
 
+@pytest.mark.parametrize(("told", "slept"), [("3", 3.0), ("3600", 60.0), ("0", 0.0), ("soon", 0.0)])
+def test_a_wait_that_comes_with_an_answer_holds_everything(clock, told, slept):
+    """Azure DevOps asks so before it refuses (FACTS B10); a minute at most, for nothing was refused yet."""
+    limiter = Limiter(clock)
+    limiter.heard("b", {"retry-after": told})
+    limiter.wait("*", "another")
+    assert sum(clock.slept) == slept
+
+
 def test_an_empty_bucket_waits_for_its_reset(clock):
     """`X-RateLimit-Remaining: 0` waits for the reset that the site names."""
     limiter = Limiter(clock)

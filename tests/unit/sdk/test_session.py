@@ -129,6 +129,48 @@ def test_429_is_waited_for_as_told_and_sent_again(wire, clock, purpose):
     assert sum(clock.slept) == pytest.approx(7.0)
 
 
+@pytest.mark.parametrize(
+    ("told", "slept"),
+    [({"Retry-After": "1"}, [1.0, 2.0, 4.0]), ({"Retry-After": "0"}, [2.0, 4.0]), ({}, [2.0, 4.0, 8.0])],
+    ids=["one second", "none", "unsaid"],
+)
+def test_429_is_waited_for_longer_only_where_it_comes_again(wire, clock, told, slept):
+    """The first wait is the told one, however short; a site that refuses again, or says nothing, is given more."""
+    limited = httpx.Response(429, headers=told)
+    site = wire(limited, limited, limited, httpx.Response(200, json={}))
+    site.session().send("PUT", "/x", purpose="repeatable", body={})
+    assert clock.slept == pytest.approx(slept)
+
+
+def test_429_is_no_attempt(wire, clock):
+    """Nothing was executed, so a read that was throttled is still tried five times when the site is away."""
+    limited = httpx.Response(429, headers={"Retry-After": "1"})
+    site = wire(*[limited] * 4, httpx.Response(503))
+    with pytest.raises(UnreachableError):
+        site.session().send("GET", "/x", purpose="read")
+    assert len(site.requests) == 4 + 5
+
+
+def test_a_limit_on_one_issue_leaves_its_endpoint_alone(wire, clock):
+    """What a 429 says of tokens left is about the limit that it names: other issues' edits go on at once."""
+    reset = (clock.now() + timedelta(seconds=9)).isoformat()
+    headers = {"Retry-After": "9", "RateLimit-Reason": "jira-per-issue-on-write", "X-RateLimit-Remaining": "0"}
+    limited = httpx.Response(429, headers={**headers, "X-RateLimit-Reset": reset})
+    site = wire(limited, httpx.Response(200, json={}))
+    session = site.session()
+    began, sleep, meanwhile = clock.now(), clock.sleep, []
+
+    def sleep_and_try(seconds: float) -> None:
+        clock.sleep = sleep
+        session.send("PUT", "/issue/10002", purpose="repeatable", body={})
+        meanwhile.append(clock.now() - began)
+        sleep(seconds)
+
+    clock.sleep = sleep_and_try
+    session.send("PUT", "/issue/10001", purpose="repeatable", body={})
+    assert meanwhile == [timedelta(0)]
+
+
 def test_429_that_asks_for_too_long_ends_the_request(wire):
     """A wait beyond five minutes is an error that says how long."""
     site = wire(httpx.Response(429, headers={"Retry-After": "3600", "RateLimit-Reason": "jira-quota-global-based"}))

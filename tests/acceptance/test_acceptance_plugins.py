@@ -1,0 +1,44 @@
+"""`reconciler plugins`: what this installation can work with."""
+
+from __future__ import annotations
+
+from acceptance.harness import Workspace
+
+
+def test_what_is_installed_is_listed(workspace: Workspace) -> None:
+    """By the name that a spec uses, with the distribution that it came with."""
+    listed = workspace.run("plugins", "list")
+    assert listed.code == 0
+    assert "jira " in listed.out
+    assert "Jira Cloud (workitem-reconciler " in listed.out
+    names = [each["name"] for each in workspace.run("plugins", "list", "--format", "json").json]
+    assert "jira" in names
+
+
+def test_a_plugin_is_described(workspace: Workspace) -> None:
+    """Its variables, its options in a spec and its kinds of fields: what somebody needs to use it."""
+    described = workspace.run("plugins", "describe", "jira")
+    assert described.code == 0
+    for each in ("JIRA_API_TOKEN", "(optional)", "index_lag", "Kinds of fields: component, date"):
+        assert each in described.out
+    data = workspace.run("plugins", "describe", "jira", "--format", "json").json
+    assert [each["variable"] for each in data["settings"]] == [
+        "JIRA_URL", "JIRA_EMAIL", "JIRA_API_TOKEN", "JIRA_PROJECT",
+    ]  # fmt: skip
+
+
+def test_a_plugin_is_checked(workspace: Workspace) -> None:
+    """Without any site; a name that nothing has is an error with the nearest."""
+    checked = workspace.run("plugins", "check", "jira")
+    assert (checked.code, checked.out) == (
+        0,
+        "jira has the shape of a plugin. How it behaves: reconciler.sdk.conformance\n",
+    )
+    assert workspace.run("plugins", "check", "jira", "--format", "json").json == {
+        "name": "jira",
+        "ok": True,
+        "faults": [],
+    }
+    unknown = workspace.run("plugins", "check", "jirra")
+    assert unknown.code == 1
+    assert "did you mean 'jira'?" in unknown.err

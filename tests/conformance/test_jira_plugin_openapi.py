@@ -40,7 +40,7 @@ def test_what_settles_moves_and_removes_conforms() -> None:
         httpx.patch(f"{sandbox.url}/_sandbox/knobs", json=knobs).raise_for_status()
         clock = SystemClock()
         config = PluginConfig(
-            "jira", str(sandbox.jira_url), "INVEST", Credential("sandbox@example.com", "sandbox"),
+            "jira", str(sandbox.sites["jira"]), "INVEST", Credential("sandbox@example.com", "sandbox"),
             options={"marker": "field", "marker_field": "Sector"},
         )  # fmt: skip
         session = Session(

@@ -24,8 +24,8 @@ def sandbox() -> Iterator[Endpoints]:
 
 @pytest.fixture
 def jira(sandbox: Endpoints) -> Iterator[httpx.Client]:
-    assert sandbox.jira_url
-    with httpx.Client(base_url=sandbox.jira_url + API, auth=("sandbox@example.com", "sandbox")) as client:
+    assert sandbox.sites["jira"]
+    with httpx.Client(base_url=sandbox.sites["jira"] + API, auth=("sandbox@example.com", "sandbox")) as client:
         yield client
 
 
@@ -138,7 +138,7 @@ def drive(sandbox: Endpoints, jira: httpx.Client) -> None:
     for path in ("serverInfo", "priority", "priority/search", "field", "issueLinkType", "label", "project/search"):
         jira.get(f"/{path}")
     for path in ("_edge/tenant_info", "browse/INVEST-1"):
-        jira.get(f"{sandbox.jira_url}/{path}")
+        jira.get(f"{sandbox.sites['jira']}/{path}")
     jira.get("/mypermissions", params={"permissions": "EDIT_ISSUES,ADMINISTER", "projectKey": "INVEST"})
     jira.get("/mypermissions", params={"permissions": "FLY"})
     for project in ("INVEST", "NOPE"):
@@ -155,12 +155,12 @@ def drive(sandbox: Endpoints, jira: httpx.Client) -> None:
     jira.delete(f"/issue/{two}")
     jira.delete(f"/issue/{two}", params={"deleteSubtasks": "true"})
     jira.get(f"/issue/{sub['key']}")
-    with httpx.Client(base_url=f"{sandbox.jira_url}{API}", auth=("nobody@example.com", "wrong")) as stranger:
+    with httpx.Client(base_url=f"{sandbox.sites['jira']}{API}", auth=("nobody@example.com", "wrong")) as stranger:
         for path in ("/myself", "/field", "/issue/INVEST-1", "/project/INVEST", "/issueLinkType", "/label"):
             stranger.get(path)
         stranger.post("/issue", json=draft("Mine"))
         stranger.post("/search/jql", json={"jql": "project = INVEST"})
-    control(sandbox, "knobs", {"throttling": {"limit": 1, "per_seconds": 3600}}, "PATCH")
+    control(sandbox, "knobs", {"throttling": {"endpoint": {"limit": 1, "per_seconds": 3600}}}, "PATCH")
     for _ in range(2):
         jira.get("/field")
     control(sandbox, "knobs", {"throttling": None}, "PATCH")

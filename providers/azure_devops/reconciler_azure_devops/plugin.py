@@ -1,0 +1,110 @@
+"""The plugin: what it is called, what it is configured with, and how it signs in."""
+
+from __future__ import annotations
+
+import base64
+from functools import cached_property
+
+from reconciler.sdk import (
+    ConfigurationError,
+    DevOpsIntegrationPlugin,
+    PluginConfig,
+    PluginMetadata,
+    Provider,
+    Ref,
+    Setting,
+)
+from reconciler_azure_devops.client import Client
+from reconciler_azure_devops.options import OPTIONS, check_options, options_of
+from reconciler_azure_devops.provider import AzureDevOpsProvider
+from reconciler_azure_devops.site import account_of
+
+__all__ = ["AzureDevOpsPlugin"]
+
+
+class AzureDevOpsPlugin(DevOpsIntegrationPlugin):
+    """Azure DevOps Services and Server, REST API 7.1, with a personal access token or a Microsoft Entra token."""
+
+    name = "azure_devops"
+    sdk_version = "1"
+
+    @classmethod
+    def metadata(cls) -> PluginMetadata:
+        """Say what this plugin is, and what it is configured with."""
+        return PluginMetadata(
+            name="azure_devops",
+            title="Azure DevOps",
+            version="1",
+            settings=(
+                Setting(
+                    "ORG_URL",
+                    "AZURE_DEVOPS_ORG_URL",
+                    "url",
+                    "The organisation, https://dev.azure.com/example; of Azure DevOps Server (2022.1 or later) the "
+                    "collection, https://tfs.example.com/tfs/DefaultCollection.",
+                ),
+                Setting(
+                    "PAT",
+                    "AZURE_DEVOPS_PAT",
+                    "secret",
+                    "A personal access token that may read and write work items, from the user settings; with the "
+                    "option `sign_in: entra` an access token of Microsoft Entra, which lives for an hour or so.",
+                ),
+                Setting(
+                    "PROJECT",
+                    "AZURE_DEVOPS_PROJECT",
+                    "project",
+                    "The project's name, where the spec names none.",
+                    required=False,
+                ),
+            ),
+            kinds=frozenset(
+                {
+                    "text",
+                    "rich",
+                    "number",
+                    "date",
+                    "datetime",
+                    "flag",
+                    "option",
+                    "user",
+                    "status",
+                    "item",
+                    "link",
+                    "label",
+                    "path",
+                    "sprint",
+                }
+            ),
+            options=OPTIONS,
+        )
+
+    @classmethod
+    def validate_config(cls, config: PluginConfig) -> tuple[ConfigurationError, ...]:
+        """Find all that is wrong with a configuration, without asking Azure DevOps."""
+        return (*super().validate_config(config), *check_options(config.options))
+
+    @classmethod
+    def request_timeout(cls, config: PluginConfig) -> float:
+        """Seconds that a request may take; the option `request_timeout`."""
+        return options_of(config).request_timeout
+
+    @classmethod
+    def authorization(cls, config: PluginConfig) -> str:
+        """Make the Authorization header's value: Basic, of an empty user and the token, or Bearer (FACTS B1)."""
+        if options_of(config).sign_in == "entra":
+            return f"Bearer {config.credential.secret}"
+        return f"Basic {base64.b64encode(f':{config.credential.secret}'.encode()).decode()}"
+
+    @cached_property
+    def provider(self) -> Provider:
+        """The provider."""
+        return AzureDevOpsProvider(self.config, self.session)
+
+    def authenticate(self) -> Ref:
+        """Ask Azure DevOps who we are.
+
+        Raises:
+            AuthenticationError: the credential is not accepted.
+        """
+        return account_of(Client(self.session).connection())

@@ -1,0 +1,186 @@
+"""Relations: how links are written, and how some are taken away without taking others' along (FACTS B6, F).
+
+A relation goes by its index, and links leave an item's revision alone, so an index may be another relation's by the
+time that a patch arrives. A removal therefore reads, sends relations alone, and compares what is there afterwards with
+what should be. What went by mistake is told by the item's updates, and put back.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from reconciler.sdk import Change, ConflictError, Link, Ref, Value
+from reconciler_azure_devops.client import Client, Json
+from reconciler_azure_devops.links import (
+    COMMIT,
+    DOCUMENT,
+    PARENT,
+    PARENT_RELATION,
+    PULL_REQUEST,
+    RELATIONS,
+    link_from,
+)
+from reconciler_azure_devops.patches import add_relations, tested
+
+__all__ = ["Relations", "exchange"]
+
+_TRIES: Final = 5
+
+
+class Relations:
+    """Writes links as relations; knows which types of relations the organisation has, once it was asked."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._names: Mapping[str, str] | None = None
+
+    def of(self, values: Mapping[str, Value]) -> list[Json]:
+        """The relations that these fields are, by the ids of their pseudo-fields."""
+        found: list[Json] = []
+        for field in sorted(RELATIONS & values.keys()):
+            value = values[field]
+            if field == PARENT and isinstance(value, Ref):
+                found.append({"rel": PARENT_RELATION, "url": self._client.item_url(value.id)})
+            elif isinstance(value, tuple):
+                found += [self.one(each) for each in value if isinstance(each, Link)]
+        return found
+
+    def one(self, link: Link) -> Json:
+        """The relation that a link is."""
+        if link.type == DOCUMENT:
+            return {"rel": DOCUMENT, "url": link.target, "attributes": {"comment": link.title}}
+        if link.type in (COMMIT, PULL_REQUEST):
+            return {"rel": "ArtifactLink", "url": link.target, "attributes": {"name": link.type}}
+        return {"rel": self._name(link), "url": self._client.item_url(link.target)}
+
+    def leaving(self, change: Change) -> Callable[[Json], bool] | None:
+        """Tells the relations that a change takes away; `None` where it takes none.
+
+        A document whose title changes is taken away and added.
+        """
+        links = [each for id in RELATIONS for each in _links(change.remove.get(id))]
+        pages = {each.target for each in links if each.type == DOCUMENT}
+        ends = {_end(each) for each in links if each.type != DOCUMENT}
+        parent = PARENT in change.set
+        if not links and not parent:
+            return None
+
+        def leaves(relation: Json) -> bool:
+            if parent and str(relation.get("rel", "")).casefold() == PARENT_RELATION.casefold():
+                return True
+            link = link_from(relation)
+            return link is not None and (link.target in pages if link.type == DOCUMENT else _end(link) in ends)
+
+        return leaves
+
+    def _name(self, link: Link) -> str:
+        """The reference name of a relation: with its end, where its type has ends."""
+        with self._lock:
+            if self._names is None:
+                every = (str(each.get("referenceName", "")) for each in self._client.relation_types())
+                self._names = {each.casefold(): each for each in every}
+            end = f"{link.type}-{'Forward' if link.outward else 'Reverse'}"
+            return self._names.get(end.casefold()) or self._names.get(link.type.casefold(), link.type)
+
+
+def exchange(
+    client: Client, id: str, leaves: Callable[[Json], bool], added: Sequence[Json], operation: str, *, quiet: bool
+) -> bool:
+    """Take relations away and add others, in one patch that holds nothing else; what is so already is left out.
+
+    Args:
+        client: the site.
+        id: of the item.
+        leaves: whether a relation goes.
+        added: what comes.
+        operation: that it is for.
+        quiet: send no mail.
+
+    Returns:
+        Whether anything had to be written.
+
+    Raises:
+        ConflictError: the item changed each time that it was tried.
+        ProviderError: the site refused, or the outcome is unknown.
+    """
+    wanted = {_key(each): each for each in added}
+    for attempt in range(_TRIES):
+        live = client.item(id)
+        before = _relations(live)
+        there = {_key(each) for each in before}
+        indexes = [index for index, each in enumerate(before) if leaves(each) and _key(each) not in wanted]
+        missing = [each for key, each in wanted.items() if key not in there]
+        if not indexes and not missing:
+            return attempt > 0
+        patch = tested(str(live.get("rev", "")))
+        patch += [{"op": "remove", "path": f"/relations/{index}"} for index in reversed(indexes)]
+        patch += add_relations(missing)
+        try:
+            answer = client.patch(id, patch, operation, purpose="once", quiet=quiet)
+        except ConflictError:
+            if attempt + 1 == _TRIES:
+                raise
+            continue
+        gone = [before[index] for index in indexes]
+        expected = Counter(map(_key, before)) - Counter(map(_key, gone)) + Counter(map(_key, missing))
+        after = Counter(map(_key, _relations(answer)))
+        if not expected - after and not Counter(map(_key, gone)) & after:
+            return True
+        _put_back(client, id, before, expected - after, {_key(each) for each in gone}, operation, quiet=quiet)
+    raise ConflictError(f"relations of item {id} change faster than they can be written", hint="run again")
+
+
+def _put_back(
+    client: Client,
+    id: str,
+    before: Iterable[Json],
+    lost: Mapping[tuple[str, ...], int],
+    asked: set[tuple[str, ...]],
+    operation: str,
+    *,
+    quiet: bool,
+) -> None:
+    """Add again what a removal took in place of what was asked for; what people took away themselves stays away.
+
+    The last update that took any of these away is ours: what people did before it, it did not see.
+    """
+    concerned = {*lost, *asked}
+    removals = [
+        taken
+        for update in client.updates(id)
+        if (taken := {_key(each) for each in (update.get("relations") or {}).get("removed") or ()} & concerned)
+    ]
+    by_mistake = (removals[-1] if removals else set()) - asked
+    again = [each for each in before if _key(each) in by_mistake]
+    if again:
+        kept = ({**each, "attributes": _own(each.get("attributes") or {})} for each in again)
+        client.patch(id, add_relations(kept), operation, purpose="once", quiet=quiet)
+
+
+def _relations(item: Json) -> list[Json]:
+    return [each for each in item.get("relations") or () if isinstance(each, dict)]
+
+
+def _own(attributes: Json) -> Json:
+    """The attributes of a relation that are not the site's own."""
+    return {key: attributes[key] for key in ("comment", "name") if key in attributes}
+
+
+def _key(relation: Json) -> tuple[str, ...]:
+    """What a relation is: its type, where it goes, and a page's title."""
+    rel, url = str(relation.get("rel", "")), str(relation.get("url", ""))
+    title = str((relation.get("attributes") or {}).get("comment") or url) if rel == DOCUMENT else ""
+    end = url.casefold().rpartition("/_apis/wit/workitems/")
+    return rel.casefold(), end[2] if end[1] else url, title
+
+
+def _end(link: Link) -> tuple[str, str, bool]:
+    return link.type.casefold(), link.target, link.outward
+
+
+def _links(value: tuple[Value, ...] | None) -> list[Link]:
+    return [each for each in value or () if isinstance(each, Link)]

@@ -6,20 +6,30 @@ works between processes of one machine, and on network file systems that pass `f
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from reconciler.errors import LeaseHeld, StateError
 
 __all__ = ["Holder", "hold", "wipe_note"]
+
+_WRITABLE: Final = "make the directory of the specs writable for this account: the state is kept there"
+_REMEDIES: Final = {
+    errno.EACCES: _WRITABLE,
+    errno.EPERM: _WRITABLE,
+    errno.EROFS: _WRITABLE,
+    errno.ENOSPC: "free some space and run the command again; what was committed is safe",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class Holder:
 
 @contextmanager
 def hold(path: Path, holder: Holder) -> Iterator[None]:
-    """Hold the lock of this file; made where it is missing.
+    """Hold the lock of this file; made where it is missing. Who holds it stands in it, until the holder ends in order.
 
     Raises:
         LeaseHeld: another holder has it; says which.
@@ -59,7 +69,11 @@ def hold(path: Path, holder: Holder) -> Iterator[None]:
             _write(descriptor, json.dumps(asdict(holder)))
         except OSError as problem:
             raise _unusable(path, problem) from problem
-        yield
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # the note is for people; it is the lock that counts
+                os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 
@@ -116,5 +130,5 @@ def _unusable(path: Path, problem: OSError) -> StateError:
     return StateError(
         f"can't lock {path}",
         detail=problem.strerror or str(problem),
-        hint="apply in a writable directory, on a file system that has locks",
+        hint=_REMEDIES.get(problem.errno or 0, "keep the specs on a file system that has locks"),
     )

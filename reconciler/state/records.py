@@ -38,7 +38,8 @@ class ItemRecord:
     """What is known of the live item at an address.
 
     Attributes:
-        provider: the name of its provider; `site` the site's stable id.
+        provider: the name of its provider; `site` the site's stable id, `project` the id of the project that was
+            configured when it was made or taken over.
         id: the remote id; `key` and `url` are for people.
         base: by field id, what the spec said when it was last applied; sets hold our elements.
         observed: by field id, live as read back after our last write.
@@ -66,6 +67,7 @@ class ItemRecord:
     on_remove: Literal["close", "delete", "forget"] = "close"
     close_comment: str | None = None
     through: tuple[str, ...] | Literal["any"] = ()
+    project: str = ""
 
 
 OperationKind: TypeAlias = Literal["create", "update", "close", "delete", "forget", "move", "adopt", "marker"]
@@ -113,7 +115,7 @@ class RunRecord:
     Attributes:
         plan_digest: of the plan that was applied; empty where the command had none.
         overrides: limits that the operator accepted, by name.
-        counts: how many of what came of it.
+        counts: how many of what came of it; `interrupted` are actions that a stop kept from being begun.
         command: `apply`, `state rebuild`, and so on.
     """
 

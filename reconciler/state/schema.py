@@ -30,6 +30,7 @@ CREATE TABLE item (
   address TEXT PRIMARY KEY,
   provider TEXT NOT NULL,
   site TEXT NOT NULL,
+  project TEXT NOT NULL,  -- the one that was configured when it was made or taken over
   remote_id TEXT NOT NULL,
   key TEXT NOT NULL,
   url TEXT NOT NULL,

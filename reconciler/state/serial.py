@@ -35,6 +35,7 @@ def item_row(item: ItemRecord) -> Row:
         "address": item.address,
         "provider": item.provider,
         "site": item.site,
+        "project": item.project,
         "remote_id": item.id,
         "key": item.key,
         "url": item.url,
@@ -75,6 +76,7 @@ def item_record(row: Mapping[str, Any]) -> ItemRecord:
         on_remove=row["on_remove"],
         close_comment=row["close_comment"],
         through=_through(row["through"]),
+        project=row["project"],
     )
 
 

@@ -119,13 +119,22 @@ class TestNotes:
     """What the last holder of a lock wrote down."""
 
     def test_a_gone_holders_note_is_wiped_out(self, tmp_path: Path) -> None:
-        """It is given back once; an empty file and none at all have no note."""
+        """A killed holder's note is given back once; no file, and one of a holder that ended in order, have none."""
         path = tmp_path / "state.lock"
         assert wipe_note(path) is None
         with hold(path, HOLDER):
-            pass
+            left_behind = path.read_bytes()
+        assert wipe_note(path) is None
+        path.write_bytes(left_behind)
         assert wipe_note(path) == HOLDER
         assert wipe_note(path) is None
+
+    def test_a_holder_that_fails_wipes_its_note(self, tmp_path: Path) -> None:
+        """An error is an end in order too: nothing is left that would look like a kill."""
+        path = tmp_path / "state.lock"
+        with pytest.raises(ValueError, match="the work failed"), hold(path, HOLDER):
+            raise ValueError("the work failed")
+        assert path.read_bytes() == b""
 
     def test_a_holder_keeps_its_lock(self, tmp_path: Path) -> None:
         """It is named, and its note stays."""

@@ -214,6 +214,32 @@ def test_a_file_system_without_locks_is_said(store: SqliteStore, monkeypatch: py
     with pytest.raises(StateError, match="can't lock") as caught, store.lease():
         pass
     assert caught.value.detail == "No locks available"
+    assert caught.value.hint == "keep the specs on a file system that has locks"
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        (errno.EROFS, "make the directory of the specs writable for this account: the state is kept there"),
+        (errno.EACCES, "make the directory of the specs writable for this account: the state is kept there"),
+        (errno.ENOSPC, "free some space and run the command again; what was committed is safe"),
+    ],
+)
+def test_a_lock_that_can_not_be_written_says_what_to_do(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, code: int, hint: str
+) -> None:
+    """A read-only directory and a full disk want different things of the operator; the lock is free afterwards."""
+
+    def refuse(descriptor: int, text: str) -> None:
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(locking, "_write", refuse)
+        with pytest.raises(StateError, match="can't lock") as caught, store.lease():
+            pass
+    assert (caught.value.detail, caught.value.hint) == (os.strerror(code), hint)
+    with store.lease() as lease:
+        assert lease.fence == 1
 
 
 def test_a_directory_under_the_states_name_is_refused(store: SqliteStore) -> None:

@@ -49,6 +49,7 @@ items = st.builds(
     revision=texts,
     protect=st.booleans(),
     closed=st.booleans(),
+    project=texts,
 )
 operations = st.builds(
     OperationRecord,

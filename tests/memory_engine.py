@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from memory_site import MemoryDialect, rich, site_description
 
-from reconciler.apply.execution import Execution
+from reconciler.apply.execution import execute
 from reconciler.apply.journal import Journal
 from reconciler.apply.ledger import Ledger
+from reconciler.apply.running import Running
 from reconciler.live.connections import Connection
 from reconciler.plan.assemble import speeches
 from reconciler.plan.document import PlanDocument
@@ -111,6 +112,7 @@ class MemoryProvider(MemoryDialect):
         broken: titles whose write ends the whole call, before it is sent.
         dropped: ids of fields that are written and not kept.
         hidden: ids of items that can't be read.
+        unsearched: ids of items that a search does not know yet.
         meanwhile: called before each fetch, to change things under the hands of apply.
         calls: the calls, each with the number of its inputs.
     """
@@ -125,6 +127,7 @@ class MemoryProvider(MemoryDialect):
         self.unreadable = False
         self.dropped: set[str] = set()
         self.hidden: set[str] = set()
+        self.unsearched: set[str] = set()
         self.meanwhile: Callable[[], None] = lambda: None
         self.calls: list[tuple[str, int]] = []
         self.obstacles: dict[str, Preview] = {}
@@ -162,7 +165,7 @@ class MemoryProvider(MemoryDialect):
         self.calls.append(("children", len(ids)))
         for each in self.items.values():
             parent = each.fields.get("parent")
-            if isinstance(parent, Ref) and parent.id in ids:
+            if isinstance(parent, Ref) and parent.id in ids and each.id not in self.unsearched:
                 yield each
 
     def highest_key(self) -> str:
@@ -187,7 +190,10 @@ class MemoryProvider(MemoryDialect):
 
     def preview(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
         drafts = [each for each in writes if isinstance(each, Draft)]
-        for each in writes:
+        alone = [each for each in writes if isinstance(each, Change) and _is_marker_alone(each)]
+        for number, each in enumerate(alone):
+            yield Preview(each.operation, {} if number else {"marker": 1})
+        for each in (each for each in writes if each not in alone):
             counts = {"bulk create": 1} if each in drafts[:1] else {} if isinstance(each, Draft) else {"edit": 1}
             yield self.obstacles.get(each.operation, Preview(each.operation, counts))
 
@@ -311,15 +317,17 @@ class Engine:
         return plan_with(request, specs, self.lease.state(), connections, kind, targets).document
 
     def carry_out(self, document: PlanDocument) -> dict[str, ApplyResult]:
-        results = Execution(
-            document=document,
-            run="run-1",
-            ledger=Ledger(self.lease, self.lease.items, self.reported.append),
-            journal=self.journal,
-            clock=self.clock,
-            providers=self.providers,
-            speeches=speeches(self.sites, self.providers, self.lease.items),
-        ).execute()
+        results = execute(
+            Running(
+                document=document,
+                run="run-1",
+                ledger=Ledger(self.lease, self.lease.items, self.reported.append),
+                journal=self.journal,
+                clock=self.clock,
+                providers=self.providers,
+                speeches=speeches(self.sites, self.providers, self.lease.items),
+            )
+        )
         self.lease.last_run = f"run of {document.digest[:8]}"
         self.lease.variables = document.variables
         return {each.address: each for each in results}

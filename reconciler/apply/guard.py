@@ -8,9 +8,10 @@ from reconciler.apply.intents import Intent, moved_fields
 from reconciler.errors import ProviderError
 from reconciler.plan.authors import Author, Authors
 from reconciler.plan.document import WorkspaceName
-from reconciler.plan.order import parent_among
+from reconciler.plan.order import parent_among, recorded_children
 from reconciler.plan.speech import Speech
-from reconciler.sdk import FieldInfo, Found, Item, Provider, Ref, marker_label
+from reconciler.sdk import FieldInfo, Found, Item, Provider, Ref, SiteDescription, marker_label
+from reconciler.state.records import ItemRecord
 
 __all__ = ["children_left", "guarded_fields", "is_ours", "reasons_to_skip"]
 
@@ -35,10 +36,12 @@ def reasons_to_skip(
         return ("the item can't be read any more",)
     if action.action == "create":
         return ()
-    if action.action in {"update", "adopt", "move"} and item.type != intent.type.ref:
+    if action.action in {"update", "adopt", "move", "delete"} and item.type != intent.type.ref:
         return (f"its type changed since the plan: it is a {item.type.name}",)
-    if action.action == "adopt" and (other := _other_owner(item, workspace)):
-        return (f"it is marked as an item of another workspace, {other}",)
+    if action.action != "adopt" and _is_copy(item):
+        return ("it carries the marker of another item: it is a copy",)
+    if other := _other_owner(item, workspace):
+        return (f"it carries the marker of another workspace, {other}",)
     moved = moved_fields(intent, item, speech)
     if (parent := _other_parent(intent, item)) and parent not in moved:
         moved = [*moved, parent]
@@ -48,18 +51,32 @@ def reasons_to_skip(
     return tuple(_moved(each, authors.last(action.provider, item.id, each.id)) for each in moved)
 
 
-def children_left(provider: Provider, items: Collection[str], removed: Collection[str]) -> dict[str, list[str]]:
+def children_left(
+    provider: Provider,
+    site: SiteDescription,
+    records: Collection[ItemRecord],
+    items: Collection[str],
+    removed: Collection[str],
+) -> dict[str, list[str]]:
     """By remote id of these items, the keys of children that a run has not removed.
+
+    The platform is asked, whose search may be behind; what the state has below them is read, which is not.
+
+    Args:
+        records: what the state still has of this provider.
+        removed: remote ids of what the run has removed, closed ones too.
 
     Raises:
         ProviderError: they can't be read.
     """
-    left: dict[str, list[str]] = {}
-    for child in provider.children(sorted(items)):
+    known = recorded_children(records, site.types, items)
+    read = provider.fetch({id: (field,) for id, field in known.items()}) if known else ()
+    left: dict[str, dict[str, None]] = {}
+    for child in (*provider.children(sorted(items)), *(each.item for each in read if each.item is not None)):
         parent = parent_among(child, items)
         if parent is not None and child.id not in removed:
-            left.setdefault(parent, []).append(child.key)
-    return left
+            left.setdefault(parent, {})[child.key] = None
+    return {parent: list(keys) for parent, keys in left.items()}
 
 
 def is_ours(item: Item, workspace: WorkspaceName) -> bool:
@@ -72,9 +89,14 @@ def is_ours(item: Item, workspace: WorkspaceName) -> bool:
     )
 
 
+def _is_copy(item: Item) -> bool:
+    """Whether its marker was written for another item; such a one is nobody's, and may be taken over."""
+    return item.marker is not None and item.marker.item not in (None, item.id)
+
+
 def _other_owner(item: Item, workspace: WorkspaceName) -> str:
     marker = item.marker
-    return "" if marker is None or marker.item != item.id or is_ours(item, workspace) else marker.name
+    return "" if marker is None or _is_copy(item) or is_ours(item, workspace) else marker.name
 
 
 def _other_parent(intent: Intent, item: Item) -> FieldInfo | None:

@@ -60,6 +60,11 @@ class Ledger:
         )
         self._report(self._results[action.address])
 
+    @property
+    def results(self) -> tuple[ApplyResult, ...]:
+        """What came of the actions that were begun."""
+        return tuple(self._results.values())
+
     def result(self, address: str) -> ApplyResult:
         """What came of an address's action."""
         return self._results[address]
@@ -114,8 +119,8 @@ class Ledger:
         unverified = self.unverified.setdefault(record.address, {})
         unverified.update((id, before) for id, before in written.items() if id not in unverified)
 
-    def not_written(self, outcome: Outcome) -> None:
-        """Commit that a journalled operation ended without a trace on the platform."""
+    def ended(self, outcome: Outcome) -> None:
+        """Commit that a journalled operation ended; the state keeps nothing of it but that."""
         self._lease.record(None, (outcome.operation, _ENDED[outcome.result]))
 
     def verified(self, address: str, live: Item, infos: Mapping[str, FieldInfo], moved: Mapping[str, str]) -> None:
@@ -134,10 +139,6 @@ class Ledger:
         words = ", ".join(_word(infos, id) for id in lost)
         problems = (*result.problems, *people, *([f"the site shows another value: {words}"] if lost else []))
         self.end(self._actions[address], "not_kept" if lost else "done", *problems)
-
-    def marked(self, outcome: Outcome) -> None:
-        """Commit that the operation of a marker ended; the state keeps nothing of it but that."""
-        self._lease.record(None, (outcome.operation, _ENDED[outcome.result]))
 
     def remark(self, address: str, what: str) -> None:
         """Add to what is said of an address's action, if it had one; how it ended stays."""

@@ -87,7 +87,15 @@ def is_current(marker: Marker, record: ItemRecord, workspace: WorkspaceIdentity)
 
 
 def record_from(
-    marker: Marker, live: Item, wanted: Wanted | None, *, address: str, provider: str, site: str, title: str
+    marker: Marker,
+    live: Item,
+    wanted: Wanted | None,
+    *,
+    address: str,
+    provider: str,
+    site: str,
+    project: str,
+    title: str,
 ) -> ItemRecord:
     """What the state knows of an item whose marker is all that is left.
 
@@ -140,6 +148,7 @@ def record_from(
         on_remove=wanted.parting.on_remove if wanted else "close",
         close_comment=wanted.parting.comment if wanted else None,
         through=wanted.parting.through if wanted else (),
+        project=project,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,12 +82,12 @@ class Operations:
 
     def not_done(self, intent: Intent, outcome: Outcome) -> None:
         """Say that an operation did not come to pass, or that nobody knows."""
-        problems = problem_texts(intent, outcome)
+        problems = problem_texts(intent, outcome.problems)
         if outcome.result == "unknown":
             self.ledger.end(intent.action, "unsettled", *(problems or (_LOST,)))
             return
         if self.journalled(outcome):
-            self.ledger.not_written(outcome)
+            self.ledger.ended(outcome)
         self.ledger.end(intent.action, "skipped" if outcome.result in {"changed", "gone"} else "failed", *problems)
 
     def journalled(self, outcome: Outcome) -> Outcome | None:
@@ -99,11 +99,13 @@ class Operations:
         return max(keys, key=lambda key: (len(key), key), default="")
 
 
-def problem_texts(intent: Intent, outcome: Outcome) -> tuple[str, ...]:
-    """The platform's reasons, each with the spec's word for its field."""
-    return tuple(_problem(intent, each) for each in outcome.problems)
+def problem_texts(intent: Intent, problems: Iterable[Problem]) -> tuple[str, ...]:
+    """The platform's reasons, each with the spec's word for its field, and with the options that there are."""
+    return tuple(_problem(intent, each) for each in problems)
 
 
 def _problem(intent: Intent, problem: Problem) -> str:
     info = intent.type.fields.get(problem.field or "")
-    return f"{info.word or info.name}: {problem.message}" if info else problem.message
+    options = ", ".join(each.name or each.id for each in problem.options)
+    message = f"{problem.message}; it takes: {options}" if options else problem.message
+    return f"{info.word or info.name}: {message}" if info else message

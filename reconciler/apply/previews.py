@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from reconciler.apply.foreseen import marker_writes, planned_records
 from reconciler.apply.intents import (
     Intent,
-    Named,
     after_creation,
     as_change,
     as_draft,
@@ -18,27 +18,27 @@ from reconciler.apply.intents import (
     understand,
 )
 from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.errors import BadValue
 from reconciler.plan.assemble import Cost
-from reconciler.plan.desired import awaited
+from reconciler.plan.desired import awaited, awaited_address
 from reconciler.plan.document import Action, PlanDocument
 from reconciler.plan.order import waves
 from reconciler.plan.speech import Speech
-from reconciler.sdk import Change, Draft, Item, Preview, Provider, Ref, TypeInfo
+from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Preview, Provider, Ref, TypeInfo
 from reconciler.state.records import ItemRecord
 
-__all__ = ["preview"]
+__all__ = ["count_mails", "preview"]
 
 _NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Awaited:
-    """An item that the plan creates."""
+class _Answer:
+    """What a provider said of one write. `type` is its item's, where the write names fields."""
 
-    provider: str
-    id: str
-    key: str = ""
-    url: str = ""
+    address: str
+    preview: Preview
+    type: TypeInfo | None = None
 
 
 def preview(
@@ -52,61 +52,163 @@ def preview(
 
     Args:
         records: of the state, moved and adopted ones where they will be.
-        items: by address, the live items that it changes.
+        items: by address, the live items that it changes, with their markers where reads carry them.
     """
-    created = {each.address: _Awaited(each.provider, awaited(each.address)) for each in _of(document, "create")}
-    found: dict[str, list[tuple[Preview, Intent]]] = {}
-    removals: dict[str, Counter[str]] = {}
-    for name, provider in providers.items():
-        known: dict[str, Named] = {**records, **created}
-        mine = [each for each in document.actions if each.provider == name and not _is_silent(each)]
-        found[name] = list(_previews(document, mine, speeches[name], provider, known, items))
-        removals[name] = Counter({"delete": sum(1 for each in mine if each.action == "delete")})
-    every = [each for previews in found.values() for each in previews]
+    every: list[_Answer] = []
+    requests: dict[str, Counter[str]] = {}
+    for name, part in _parts(document, speeches, providers, records, items).items():
+        answers = [*part.creations(), *part.changes(live=True), *part.markers()]
+        deletions = Counter({"delete": sum(1 for each in part.actions if each.action == "delete")})
+        requests[name] = +sum((Counter(each.preview.requests) for each in answers), deletions)
+        every += answers
     return Cost(
-        requests={
-            name: +sum((Counter(preview.requests) for preview, _ in previews), removals[name])
-            for name, previews in found.items()
-        },
-        notifications=sum(1 for preview, _ in every if preview.notifies),
+        requests=requests,
+        notifications=_mails(every),
         paths={
-            intent.action.address: tuple(each.name for each in preview.transition.path)
-            for preview, intent in every
-            if preview.transition is not None
+            each.address: tuple(status.name for status in each.preview.transition.path)
+            for each in every
+            if each.preview.transition is not None
         },
-        diagnostics=(*(each for preview, intent in every for each in _problems(preview, intent)), *_notices(every)),
+        diagnostics=(*(problem for each in every for problem in _problems(each)), *_notices(every)),
     )
 
 
-def _previews(
+def count_mails(
     document: PlanDocument,
-    mine: Sequence[Action],
-    speech: Speech,
-    provider: Provider,
-    known: Mapping[str, Named],
+    speeches: Mapping[str, Speech],
+    providers: Mapping[str, Provider],
+    records: Mapping[str, ItemRecord],
+) -> int:
+    """How many changes of a saved plan send mail, whatever the plan says itself. Reads the items once, in bulk.
+
+    What can't be understood or read sends none: it is left alone when its turn comes.
+    """
+    known = planned_records(document, {name: each.site for name, each in speeches.items()}, records)
+    touched = {*(each.address for each in document.actions), *(each.address for each in document.recordings)}
+    items: dict[str, Item] = {}
+    for name, provider in providers.items():
+        mine = {known[each].id: each for each in touched & known.keys() if known[each].provider == name}
+        there = {id: () for id in mine if awaited_address(id) is None}
+        for found in provider.fetch(there, markers=True) if there else ():
+            if found.item is not None:
+                items[mine[found.asked]] = found.item
+    clear = [each for each in document.actions if _is_clear(each, speeches[each.provider], known, items)]
+    rest = document.model_copy(update={"actions": tuple(clear)})
+    parts = _parts(rest, speeches, providers, records, items)
+    return _mails(
+        [each for part in parts.values() for each in (*part.creations(), *part.changes(live=False), *part.markers())]
+    )
+
+
+def _is_clear(action: Action, speech: Speech, records: Mapping[str, ItemRecord], items: Mapping[str, Item]) -> bool:
+    try:
+        understand(action, speech, records)
+    except BadValue:
+        return False
+    return action.action == "create" or action.address in items
+
+
+def _mails(answers: Sequence[_Answer]) -> int:
+    return sum(1 for each in answers if each.preview.notifies)
+
+
+def _parts(
+    document: PlanDocument,
+    speeches: Mapping[str, Speech],
+    providers: Mapping[str, Provider],
+    records: Mapping[str, ItemRecord],
     items: Mapping[str, Item],
-) -> Iterator[tuple[Preview, Intent]]:
-    """What one provider says of the creations wave by wave, of what follows them, and of the changes."""
-    fresh = [each for each in mine if each.action == "create"]
-    changed = [understand(each, speech, known) for each in mine if each.action not in {"create", "delete"}]
-    later = [_certain(understand(each, speech, known, after_creation)) for each in fresh]
-    groups = [
-        [understand(each, speech, known, at_creation) for each in wave if each in fresh]
-        for wave in waves(list(_of(document, "create")))
-    ]
-    marker = document.workspace
-    calls: list[tuple[Sequence[Draft | Change], bool]] = [
-        ([as_draft(each, each.action.address, new_marker(marker, each.action, "")) for each in wave], False)
-        for wave in groups
-    ]
-    calls.append(([as_change(each, each.action.address, _unborn(each)) for each in later if each.fields], False))
-    calls.append(([as_change(each, each.action.address, items[each.action.address]) for each in changed], True))
-    intents = {each.action.address: each for wave in (*groups, changed) for each in wave}
-    for writes, live in calls:
-        order = {each.operation: number for number, each in enumerate(writes)}
-        previews = provider.preview(writes, live=live) if writes else ()
-        for found in sorted(previews, key=lambda each: order[each.operation]):
-            yield found, intents[found.operation]
+) -> dict[str, _Part]:
+    known = planned_records(document, {name: each.site for name, each in speeches.items()}, records)
+    return {
+        name: _Part(
+            document.model_copy(
+                update={
+                    "actions": tuple(each for each in document.actions if each.provider == name),
+                    "recordings": tuple(each for each in document.recordings if _is_of(each.address, name, known)),
+                }
+            ),
+            speeches[name],
+            provider,
+            known,
+            items,
+        )
+        for name, provider in providers.items()
+    }
+
+
+def _is_of(address: str, provider: str, records: Mapping[str, ItemRecord]) -> bool:
+    return address in records and records[address].provider == provider
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One provider's part of a plan, in the order in which it is carried out.
+
+    Attributes:
+        document: with this provider's actions and recordings alone.
+        records: of all providers, as the plan will have them.
+    """
+
+    document: PlanDocument
+    speech: Speech
+    provider: Provider
+    records: Mapping[str, ItemRecord]
+    items: Mapping[str, Item]
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        return self.document.actions
+
+    def creations(self) -> Iterator[_Answer]:
+        """What is said of creations wave by wave, and of what follows them."""
+        fresh = [each for each in self.actions if each.action == "create"]
+        for wave in waves(fresh):
+            intents = self._understood(wave, at_creation)
+            drafts = [
+                as_draft(each, address, new_marker(self.document.workspace, each.action, ""))
+                for address, each in intents.items()
+            ]
+            yield from self._ask(drafts, intents, live=False)
+        intents = self._understood(fresh, after_creation)
+        later = {address: _certain(each) for address, each in intents.items()}
+        changes = [as_change(each, address, self._unborn(each)) for address, each in later.items() if each.fields]
+        yield from self._ask(changes, later, live=False)
+
+    def changes(self, *, live: bool) -> Iterator[_Answer]:
+        """What is said of changes to items that exist.
+
+        Args:
+            live: whether the provider may look where transitions lead.
+        """
+        changed = [each for each in self.actions if each.action not in {"create", "delete"} and not _is_silent(each)]
+        intents = self._understood(changed)
+        changes = [as_change(each, address, self.items[address]) for address, each in intents.items()]
+        yield from self._ask(changes, intents, live=live)
+
+    def markers(self) -> Iterator[_Answer]:
+        """What is said of the markers, which are written at the end."""
+        intents = self._understood([each for each in self.actions if each.action not in {"delete", "forget"}])
+        unborn = {each: self._unborn(intent) for each, intent in intents.items() if intent.action.action == "create"}
+        writes = list(marker_writes(self.document, intents, self.records, {**self.items, **unborn}))
+        yield from self._ask(writes, {}, live=False)
+
+    def _understood(self, actions: Sequence[Action], *parts: Callable[[FieldInfo], bool]) -> dict[str, Intent]:
+        return {each.address: understand(each, self.speech, self.records, *parts) for each in actions}
+
+    def _unborn(self, intent: Intent) -> Item:
+        """An item that is yet to be created: its type, its marker, and the status in which it starts."""
+        marker = new_marker(self.document.workspace, intent.action, "")
+        info, start = intent.type.by_word("status"), _start(intent.type)
+        fields: Fields = {info.id: start} if info and start else {}
+        return Item(awaited(intent.action.address), "", "", intent.type.ref, fields, "", marker)
+
+    def _ask(self, writes: Sequence[Draft | Change], intents: Mapping[str, Intent], *, live: bool) -> Iterator[_Answer]:
+        """Preview writes whose operation is their address; the answers in the order of the writes."""
+        answers = {each.operation: each for each in self.provider.preview(writes, live=live)} if writes else {}
+        for each in writes:
+            intent = intents.get(each.operation)
+            yield _Answer(each.operation, answers[each.operation], intent.type if intent else None)
 
 
 def _is_silent(action: Action) -> bool:
@@ -114,14 +216,18 @@ def _is_silent(action: Action) -> bool:
     return action.action == "forget" and action.missing
 
 
-def _of(document: PlanDocument, kind: str) -> Iterator[Action]:
-    return (each for each in document.actions if each.action == kind)
+def _start(type: TypeInfo) -> Ref | None:
+    return next((each.ref for each in type.statuses if each.ref.id == type.initial), None)
 
 
 def _certain(intent: Intent) -> Intent:
-    """What follows a creation for sure: a status in which new items start anyway takes no request."""
+    """What follows a creation for sure: a status in which new items start takes no request.
+
+    Where nobody knows that one, it is taken for any status of the first category that the specs name.
+    """
     status = next((each for each in intent.type.statuses if each.ref == intent.status), None)
-    if status is None or status.category != "new":
+    start = _start(intent.type)
+    if status is None or (status.ref != start if start else status.category != "new"):
         return intent
     return replace(intent, set={id: value for id, value in intent.set.items() if not _is_status(intent.type, id)})
 
@@ -130,29 +236,25 @@ def _is_status(type: TypeInfo, field: str) -> bool:
     return type.fields[field].kind == "status"
 
 
-def _unborn(intent: Intent) -> Item:
-    return Item(awaited(intent.action.address), "", "", Ref(intent.type.ref.id, intent.type.ref.name), {}, "")
-
-
-def _problems(found: Preview, intent: Intent) -> Iterator[Diagnostic]:
-    action = intent.action
-    for each in found.problems:
-        info = intent.type.fields.get(each.field or "")
+def _problems(found: _Answer) -> Iterator[Diagnostic]:
+    for each in found.preview.problems:
+        info = found.type.fields.get(each.field or "") if found.type else None
         field = f"{info.word or info.name} of " if info else ""
         options = ", ".join(option.name or option.id for option in each.options)
         yield error(
             each.code,
-            f"{field}{action.address}: {each.message}",
+            f"{field}{found.address}: {each.message}",
             hint=f"it takes: {options}" if options else "",
         )
 
 
-def _notices(every: Sequence[tuple[Preview, Intent]]) -> Iterator[Diagnostic]:
+def _notices(every: Sequence[_Answer]) -> Iterator[Diagnostic]:
     """What a person should know, said once for all items that it is said of."""
     addresses: dict[str, list[str]] = {}
-    for preview, intent in every:
-        for text in preview.notices:
-            addresses.setdefault(text, []).append(intent.action.address)
-    for text, said_of in addresses.items():
+    for each in every:
+        for text in each.preview.notices:
+            addresses.setdefault(text, []).append(each.address)
+    for text, named in addresses.items():
+        said_of = list(dict.fromkeys(named))
         more = f" and {len(said_of) - _NAMED} more" if len(said_of) > _NAMED else ""
         yield note("notice", f"{', '.join(said_of[:_NAMED])}{more}: {text}")

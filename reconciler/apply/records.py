@@ -7,12 +7,30 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from reconciler.apply.intents import Intent
-from reconciler.plan.desired import awaited_address
-from reconciler.plan.document import Recording
-from reconciler.sdk import Item, Link, Ref, Value, decode
+from reconciler.plan.desired import awaited_address, find_type
+from reconciler.plan.document import Action, Recording
+from reconciler.sdk import Item, Link, Ref, SiteDescription, Value, decode
 from reconciler.state.records import ItemRecord
 
-__all__ = ["after_write", "as_recorded", "as_verified", "differing"]
+__all__ = ["after_write", "as_recorded", "as_verified", "differing", "new_record"]
+
+
+def new_record(action: Action, site: SiteDescription) -> ItemRecord:
+    """What the state keeps of an item that is about to be created or adopted; nothing is claimed yet."""
+    type = find_type(site, action.type)
+    return ItemRecord(
+        address=action.address,
+        provider=action.provider,
+        site=site.site,
+        id=action.id or "",
+        key=action.key or "",
+        url=action.url or "",
+        type=type.ref if type else Ref("", action.type),
+        title=action.title,
+        base={},
+        observed={},
+        project=site.project.id,
+    )
 
 
 def after_write(record: ItemRecord, intent: Intent, applied: Collection[str]) -> ItemRecord:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import ConfigurationError, LeaseLost, SpecError
+from reconciler.plan.desired import Dialect
 from reconciler.sdk import (
     Clock,
     Credential,
     DevOpsIntegrationPlugin,
     PluginConfig,
+    PluginMetadata,
     PluginRegistry,
     Provider,
     Setting,
+    SiteDescription,
     WriteGate,
 )
 from reconciler.sdk.limiter import Limiter
@@ -25,7 +28,7 @@ from reconciler.sdk.session import Session
 from reconciler.spec.configuration import ProviderBlock
 from reconciler.spec.vocabulary import PROVIDER_KEYS
 
-__all__ = ["Connection", "ShutGate", "block_problems", "connect"]
+__all__ = ["Connection", "Given", "ShutGate", "block_problems", "connect", "given_settings", "offline_dialect"]
 
 
 class ShutGate:
@@ -44,6 +47,14 @@ class Connection:
     plugin: DevOpsIntegrationPlugin
     provider: Provider
     session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A setting as the operator's environment has it: the variable that holds it, or would; empty where none does."""
+
+    variable: str
+    value: str
 
 
 @contextmanager
@@ -74,11 +85,12 @@ def connect(
         for name in names:
             block = blocks[name]
             plugin = registry.load(block.plugin)
-            alone = sum(1 for each in blocks.values() if each.plugin == block.plugin) == 1
-            config = _config(block, plugin, environment, alone=alone)
+            given = given_settings(blocks, name, plugin.metadata(), environment)
+            config = _config(block, plugin, given)
             session = Session(
                 config.url,
                 authorization=plugin.authorization(config),
+                credential=_credential(given),
                 clock=clock,
                 gate=gate,
                 limiter=Limiter(clock),
@@ -88,6 +100,16 @@ def connect(
             connected = plugin(config, session)
             connections[name] = Connection(name, connected, connected.provider, session)
         yield connections
+
+
+@contextmanager
+def offline_dialect(block: ProviderBlock, site: SiteDescription, clock: Clock) -> Iterator[Dialect]:
+    """The pure half of a provider, for a site that was read before: without a credential, nothing is sent."""
+    plugin = PluginRegistry().load(block.plugin)
+    config = _plugin_config(block, site.url, site.project.name, Credential(None, ""))
+    session = Session(site.url, authorization="", clock=clock, gate=ShutGate(), limiter=Limiter(clock))
+    with closing(session):
+        yield plugin(config, session).provider
 
 
 def block_problems(blocks: Mapping[str, ProviderBlock]) -> list[Diagnostic]:
@@ -112,21 +134,36 @@ def block_problems(blocks: Mapping[str, ProviderBlock]) -> list[Diagnostic]:
     return problems
 
 
-def _config(
-    block: ProviderBlock, plugin: type[DevOpsIntegrationPlugin], environment: Mapping[str, str], *, alone: bool
-) -> PluginConfig:
+def given_settings(
+    blocks: Mapping[str, ProviderBlock], name: str, metadata: PluginMetadata, environment: Mapping[str, str]
+) -> dict[str, Given]:
+    """By role, the settings of one provider as the operator's environment has them."""
+    alone = sum(1 for each in blocks.values() if each.plugin == blocks[name].plugin) == 1
+    given: dict[str, Given] = {}
+    for setting in metadata.settings:
+        own, shared = _variables(name, setting)
+        variable = own if environment.get(own) or not alone else shared
+        given[setting.role] = Given(variable, environment.get(variable, ""))
+    return given
+
+
+def _credential(given: Mapping[str, Given]) -> str:
+    """The variables that hold it."""
+    return " and ".join(given[role].variable for role in ("user", "secret") if role in given)
+
+
+def _config(block: ProviderBlock, plugin: type[DevOpsIntegrationPlugin], given: Mapping[str, Given]) -> PluginConfig:
     metadata = plugin.metadata()
     values: dict[str, str] = {}
     missing: list[tuple[Setting, str]] = []
     for setting in metadata.settings:
-        own, shared = _variables(block.name, setting)
-        found = environment.get(own) or (environment.get(shared, "") if alone else "")
+        variable, found = given[setting.role].variable, given[setting.role].value
         if setting.role == "project":
-            found = _project(block, found, own if environment.get(own) or not alone else shared)
+            found = _project(block, found, variable)
         if found:
             values[setting.role] = found
         elif setting.required or setting.role == "project":
-            missing.append((setting, shared if alone else own))
+            missing.append((setting, variable))
     if missing:
         listed = "\n".join(f"  {variable}: {setting.help}" for setting, variable in missing)
         raise ConfigurationError(
@@ -134,20 +171,25 @@ def _config(
             detail=f"These environment variables are not set:\n{listed}",
             hint="set them, or see it work without an account: `reconciler demo`",
         )
-    config = PluginConfig(
+    credential = Credential(values.get("user"), values["secret"])
+    config = _plugin_config(block, values.get("url", "").rstrip("/"), values["project"], credential)
+    for problem in plugin.validate_config(config):
+        raise problem
+    return config
+
+
+def _plugin_config(block: ProviderBlock, url: str, project: str, credential: Credential) -> PluginConfig:
+    return PluginConfig(
         provider=block.name,
-        url=values.get("url", "").rstrip("/"),
-        project=values["project"],
-        credential=Credential(values.get("user"), values["secret"]),
+        url=url,
+        project=project,
+        credential=credential,
         types=block.types,
         statuses=block.statuses,
         priorities=block.priorities,
         fields=block.fields,
         options=block.options,
     )
-    for problem in plugin.validate_config(config):
-        raise problem
-    return config
 
 
 def _variables(provider: str, setting: Setting) -> tuple[str, str]:

@@ -6,27 +6,33 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.live.connections import Connection
-from reconciler.plan.items import REMOVALS
+from reconciler.plan.items import REMOVALS, ItemPlan
 from reconciler.plan.order import parent_among
 from reconciler.plan.planner import Plan
+from reconciler.sdk import Item, Ref
 
 __all__ = ["children_outside"]
 
 
 def children_outside(connections: Mapping[str, Connection], plan: Plan) -> Iterator[Diagnostic]:
-    """An error for each deletion of an item that has children outside the plan's removals."""
+    """An error for each deletion of an item that has children outside the plan's removals.
+
+    The platforms are asked, and what was read for the plan is looked through: a search may be behind. A child that a
+    person put there within the lag, and that the state does not know, can be missed; deleting takes no item along.
+    """
+    removed = {(each.provider, each.record.id) for each in plan.items if each.kind in REMOVALS and each.record}
     for name, connection in connections.items():
         deleted = {
             each.record.id: each
             for each in plan.items
             if each.kind == "delete" and each.provider == name and each.record is not None
         }
-        removed = {each.record.id for each in plan.items if each.kind in REMOVALS and each.record}
-        by_parent: dict[str, list[str]] = {}
-        for child in connection.provider.children(sorted(deleted)) if deleted else ():
-            parent = parent_among(child, deleted)
-            if parent is not None and child.id not in removed:
-                by_parent.setdefault(parent, []).append(child.key)
+        if not deleted:
+            continue
+        by_parent: dict[str, dict[str, None]] = {}
+        for child, parent in (*_searched(connection, deleted), *_read(plan, name, deleted)):
+            if (name, child.id) not in removed:
+                by_parent.setdefault(parent, {})[child.key] = None
         for parent, keys in by_parent.items():
             record = deleted[parent].record
             if record is not None:
@@ -34,5 +40,21 @@ def children_outside(connections: Mapping[str, Connection], plan: Plan) -> Itera
                     "has_children",
                     f"{record.address} ({record.key}) can't be deleted: it has children that stay",
                     detail=", ".join(sorted(keys)),
-                    hint="Remove them too, or move them to another parent first.",
+                    hint="remove them too, or move them to another parent first",
                 )
+
+
+def _searched(connection: Connection, deleted: Mapping[str, ItemPlan]) -> Iterator[tuple[Item, str]]:
+    for child in connection.provider.children(sorted(deleted)):
+        parent = parent_among(child, deleted)
+        if parent is not None:
+            yield child, parent
+
+
+def _read(plan: Plan, provider: str, deleted: Mapping[str, ItemPlan]) -> Iterator[tuple[Item, str]]:
+    for each in plan.items:
+        info = each.type.by_word("parent")
+        if each.provider == provider and each.live is not None and info is not None:
+            parent = each.live.fields.get(info.id)
+            if isinstance(parent, Ref) and parent.id in deleted:
+                yield each.live, parent.id

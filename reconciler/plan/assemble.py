@@ -81,6 +81,7 @@ def assemble(
             id=configuration.workspace.id,
             instance=configuration.workspace.instance,
         ),
+        previous_name=configuration.workspace.previous_name,
         spec=SpecSource(digest=configuration.digest, commit=origin.commit),
         state=StateVersion(
             lineage=state.workspace.lineage if state else None, last_run=state.workspace.last_run if state else None

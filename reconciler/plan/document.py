@@ -228,13 +228,15 @@ class PlanDocument(_Part):
 
     `kind` tells an applicable plan from one that only shows drift; `variables` are digests, by name. `notify` says
     whether the platform's mails are suppressed where the account may; `notifications` counts the changes about which
-    it sends mail all the same. `missing` are the addresses whose items the platform shows no more.
+    it sends mail all the same. `missing` are the addresses whose items the platform shows no more. `previous_name` is
+    what the specs say that the workspace was called: a state of that name takes the new one.
     """
 
     format_version: Literal["1.0"] = FORMAT_VERSION
     kind: Literal["plan", "destroy", "refresh_only"] = "plan"
     directory: str
     workspace: WorkspaceName
+    previous_name: str | None = None
     spec: SpecSource
     state: StateVersion
     site: tuple[Site, ...]

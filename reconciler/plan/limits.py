@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from reconciler.diagnostics import Diagnostic, warning
-from reconciler.plan.document import PlanDocument
+from reconciler.plan.document import MARKER, FieldChange, PlanDocument
 from reconciler.state.records import State
 
 __all__ = ["MISSING_CODES", "Breach", "LimitName", "breaches", "removal_limit"]
@@ -118,9 +118,14 @@ def _variables(document: PlanDocument, state: State | None, open_items: int) -> 
 
 
 def _changed(document: PlanDocument) -> int:
-    return sum(1 for each in document.actions if each.action in _CHANGES and each.changes)
+    """How many items get another value; markers put in order, and addresses, are no change that a person sees."""
+    return sum(1 for each in document.actions if each.action in _CHANGES and any(map(_is_seen, each.changes)))
+
+
+def _is_seen(change: FieldChange) -> bool:
+    return change.field != MARKER
 
 
 def _breach(limit: LimitName, number: int, code: str, summary: str, detail: str) -> Breach:
-    hint = f"If it is meant: `reconciler apply --accept-{limit} {number}`."
+    hint = f"if it is meant: `reconciler apply --accept-{limit} {number}`"
     return Breach(limit, number, warning(code, summary, detail=detail, hint=hint))

@@ -111,5 +111,5 @@ def _occupied(move: Move, items: Mapping[str, ItemRecord]) -> Diagnostic:
         f"{move.source} can't move to {move.target}: both have an item",
         detail=f"{move.source} is {names[move.source]}, {move.target} is {names[move.target]}.",
         place=move.place,
-        hint="Take the move out to close the old one, or let go of the new one with `reconciler state rm`.",
+        hint="take the move out to close the old one, or let go of the new one with `reconciler state rm`",
     )

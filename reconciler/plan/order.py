@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.plan.document import Action
 from reconciler.plan.items import REMOVALS, ItemPlan
-from reconciler.sdk import Item, Ref
+from reconciler.sdk import Item, Ref, TypeInfo
+from reconciler.state.records import ItemRecord
 
-__all__ = ["creations_and_needs", "leaf_first", "parent_among", "waves"]
+__all__ = ["creations_and_needs", "leaf_first", "parent_among", "recorded_children", "waves"]
 
 
 def leaf_first(items: Sequence[ItemPlan]) -> list[ItemPlan]:
@@ -28,6 +29,24 @@ def leaf_first(items: Sequence[ItemPlan]) -> list[ItemPlan]:
 def parent_among(child: Item, ids: Container[str]) -> str | None:
     """Which of these remote ids is the parent of an item that was read for its parent."""
     return next((each.id for each in child.fields.values() if isinstance(each, Ref) and each.id in ids), None)
+
+
+def recorded_children(
+    records: Iterable[ItemRecord], types: Mapping[str, TypeInfo], ids: Container[str]
+) -> dict[str, str]:
+    """By remote id of items that the state has below one of these remote ids, the id of their field for the parent.
+
+    Args:
+        records: of one provider.
+        types: by type id, of the site.
+    """
+    found: dict[str, str] = {}
+    for record in records:
+        info = types[record.type.id].by_word("parent") if record.type.id in types else None
+        parents = [fields.get(info.id) for fields in (record.base, record.observed)] if info else []
+        if info and any(isinstance(each, Ref) and each.id in ids for each in parents):
+            found[record.id] = info.id
+    return found
 
 
 def _parent_id(item: ItemPlan) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from reconciler.diagnostics import Diagnostic, error, warning
+from reconciler.diagnostics import Diagnostic
+from reconciler.plan import obstacles
 from reconciler.plan.desired import Wanted, awaited_address
 from reconciler.plan.edges import Edges, drop_second_ends
 from reconciler.plan.items import ItemPlan, plan_create, plan_update
 from reconciler.plan.order import leaf_first
 from reconciler.plan.removing import plan_close, plan_forgotten, plan_removal
-from reconciler.sdk import Found, Item, Link, SiteDescription
+from reconciler.sdk import Found, Link, SiteDescription
 from reconciler.spec.configuration import Policy
 from reconciler.state.records import ItemRecord, State
 
@@ -89,7 +90,7 @@ def make_plan(
     within = _closure(wanted, targets)
     edges = Edges.of(wanted, sites, records)
     new = frozenset(wanted) - frozenset(records)
-    diagnostics: list[Diagnostic] = [_unsettled_note(each, state) for each in sorted(unsettled)]
+    diagnostics: list[Diagnostic] = [obstacles.unsettled(each, state) for each in sorted(unsettled)]
     items: list[ItemPlan] = []
     for address, each in drop_second_ends(wanted, sites, records).items():
         record = records.get(address)
@@ -99,27 +100,27 @@ def make_plan(
             item = plan_create(each, new)
             if address in changes.recreated:
                 item = replace(item, missing=True)
-            diagnostics.extend(_required(item))
+            diagnostics.extend(obstacles.required_fields(item))
         else:
             if record.provider != each.item.provider:
-                diagnostics.append(_other_provider(each, record))
+                diagnostics.append(obstacles.other_provider(each, record))
                 continue
             live = found[address].item
             if live is None:
                 if policy.on_missing == "forget":
                     items.append(plan_forgotten(record))
                 else:
-                    diagnostics.append(_missing(record))
+                    diagnostics.append(obstacles.missing(record))
                 continue
             if each.type.ref != live.type:
-                diagnostics.append(_other_type(each, record, live))
+                diagnostics.append(obstacles.other_type(each, record, live))
                 continue
             item = plan_update(each, record, live, sites[record.provider], edges, new, policy.conflicts)
             if address in changes.adopted:
                 item = replace(item, kind="adopt")
             elif address in changes.moved:
                 item = replace(item, kind="move", previous_address=changes.moved[address])
-        diagnostics.extend(_stopped(item))
+        diagnostics.extend(obstacles.stopped(item))
         items.append(item)
     remove = plan_close if kind == "destroy" else plan_removal
     for address, record in records.items():
@@ -127,26 +128,33 @@ def make_plan(
             continue
         live = found[address].item
         if record.protect:
-            diagnostics.append(_protected(record))
+            diagnostics.append(obstacles.protected(record))
         elif live is None:
             if policy.on_missing == "stop":
-                diagnostics.append(_missing(record))
+                diagnostics.append(obstacles.missing(record))
             else:
                 items.append(plan_forgotten(record))
         elif (removal := remove(record, live, sites[record.provider])) is None:
-            diagnostics.append(_unclosable(record, live))
+            diagnostics.append(obstacles.not_closable(record, live))
         else:
             items.append(removal)
+    for address, answer in found.items():
+        if answer.item is not None and address in records:
+            diagnostics.extend(obstacles.outside(records[address], answer.item, sites[records[address].provider]))
     missing = tuple(each for each in found if each not in unsettled and found[each].item is None)
     if missing and len(missing) == len(found):
-        diagnostics.append(_all_missing(missing))
+        diagnostics.append(obstacles.all_missing(missing))
     return Plan(tuple(leaf_first(items)), tuple(diagnostics), unsettled, missing)
 
 
 def _unsettled(wanted: Mapping[str, Wanted], state: State | None) -> frozenset[str]:
-    """Addresses with an open operation, and all that needs them, however far."""
-    held = {each.address for each in state.open_operations} if state else set()
-    return frozenset(_dependents(wanted, held)) if held else frozenset()
+    """Addresses with an open operation, and all that needs them, however far.
+
+    What needs an item can do without its marker: a marker's operation holds its own address alone.
+    """
+    still_open = state.open_operations if state else ()
+    held = {each.address for each in still_open if each.kind != "marker"}
+    return frozenset(_dependents(wanted, held) | {each.address for each in still_open})
 
 
 def _dependents(wanted: Mapping[str, Wanted], held: set[str]) -> set[str]:
@@ -178,102 +186,3 @@ def _closure(wanted: Mapping[str, Wanted], targets: frozenset[str]) -> frozenset
             found.add(address)
             todo.extend(_waits_for(wanted[address]) if address in wanted else ())
     return frozenset(found)
-
-
-def _unsettled_note(address: str, state: State | None) -> Diagnostic:
-    mine = [each for each in state.open_operations if each.address == address] if state else []
-    if not mine:
-        return warning("unsettled", f"{address} waits for an item whose last write has no known outcome")
-    operation = mine[0]
-    return warning(
-        "unsettled",
-        f"{address} is unsettled: the outcome of its {operation.kind} is unknown",
-        detail=f"It was journalled at {operation.journalled_at:%Y-%m-%d %H:%M:%S} UTC and its answer was lost. "
-        "Nothing is sent for this address, or for what needs it.",
-        hint="Look on the site whether it arrived; `reconciler state show` has what was sent.",
-    )
-
-
-def _required(item: ItemPlan) -> Iterator[Diagnostic]:
-    written = {each.want.info.id for each in item.fields if each.decision.verdict == "write"}
-    written |= {each.want.info.id for each in item.sets}
-    missing = [each for each in item.type.fields.values() if each.required and each.id not in written]
-    if missing and item.wanted is not None:
-        names = ", ".join(each.word or each.name for each in missing)
-        yield error(
-            "required_field",
-            f"{item.address} can't be created without {names}",
-            detail=f"The site requires it of every {item.type.ref.name}.",
-            place=item.wanted.item.place,
-            hint="Add the field to the item, or to `defaults`.",
-        )
-
-
-def _missing(record: ItemRecord) -> Diagnostic:
-    return error(
-        "missing",
-        f"{record.address} ({record.key}) can't be read",
-        detail="It was deleted, or this account may not see it any more. Its address is left alone.",
-        hint=f"Open {record.url} as the account that `reconciler doctor` names; what to do about deleted ones says "
-        "`policy: {on_missing: ...}`.",
-    )
-
-
-def _all_missing(missing: Sequence[str]) -> Diagnostic:
-    return error(
-        "all_missing",
-        f"the site shows none of the {len(missing)} items that the state knows",
-        detail="A lost permission or a wrong account looks just like this.",
-        hint=f"If they are gone: `reconciler apply --accept-missing {len(missing)}`.",
-    )
-
-
-def _other_type(wanted: Wanted, record: ItemRecord, live: Item) -> Diagnostic:
-    return error(
-        "type_change",
-        f"{record.address} ({record.key}) is a {live.type.name}, the spec wants a {wanted.type.ref.name}",
-        place=wanted.item.type.place,
-        snippet=wanted.item.type.snippet,
-        hint="Change the type on the site by hand; the next plan takes it as it is.",
-    )
-
-
-def _other_provider(wanted: Wanted, record: ItemRecord) -> Diagnostic:
-    return error(
-        "provider_change",
-        f"{record.address} ({record.key}) is an item of {record.provider}, the spec wants one of "
-        f"{wanted.item.provider}",
-        detail="An item can't move to another provider.",
-        place=wanted.item.place,
-        hint="Give the new item an address of its own, or take the old one out of the spec first.",
-    )
-
-
-def _unclosable(record: ItemRecord, live: Item) -> Diagnostic:
-    return error(
-        "not_closable",
-        f"{record.address} ({record.key}) can't be closed: the site shows no closing status of a {live.type.name}",
-        detail="It left the spec. Its type was changed, or it was moved to another project.",
-        hint="Close it by hand, and put its address back until then.",
-    )
-
-
-def _protected(record: ItemRecord) -> Diagnostic:
-    return error(
-        "protected",
-        f"{record.address} ({record.key}) is protected",
-        detail="It left the spec, and its protection was applied before.",
-        hint="To let it go, put it back, apply it with `protect: false`, and remove it then.",
-    )
-
-
-def _stopped(item: ItemPlan) -> Iterator[Diagnostic]:
-    for each in item.fields:
-        if each.decision.verdict == "stop":
-            yield warning(
-                "conflict",
-                f"{each.want.word} of {item.address} holds a person's value that is not the spec's",
-                detail="Both are kept as they are: the item is left alone, the rest goes on.",
-                place=item.wanted.item.fields[each.want.word].place if item.wanted else None,
-                hint="Bring the spec's value in line with the live one, or the live one with the spec's.",
-            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from reconciler.diagnostics import Diagnostic, Place, Severity
@@ -19,12 +20,18 @@ _BEFORE_CARET: Final = 30
 def render_diagnostics(diagnostics: Sequence[Diagnostic], *, color: bool, width: int) -> str:
     """Each finding behind a rule, with its source line, then how many there are; empty where there are none.
 
+    What one line of a spec brings on every item that is made from it is told once.
+
     Args:
         width: of the terminal, in columns.
     """
     if not diagnostics:
         return ""
-    blocks = [each for diagnostic in diagnostics for each in (*_block(diagnostic, max(width, 40)), BLANK)]
+    blocks = [
+        each
+        for first, *others in _alike(diagnostics)
+        for each in (*_block(_with_count(first, len(others)), max(width, 40)), BLANK)
+    ]
     return to_text([*blocks, line(_counts(diagnostics))], color=color)
 
 
@@ -45,6 +52,24 @@ def diagnostic_lines(diagnostics: Sequence[Diagnostic]) -> str:
         )
         for each in diagnostics
     )
+
+
+def _alike(diagnostics: Sequence[Diagnostic]) -> list[list[Diagnostic]]:
+    """Findings that differ in the item alone, which stands before the colon, put together."""
+    groups: dict[object, list[Diagnostic]] = {}
+    for number, each in enumerate(diagnostics):
+        what = each.summary.partition(": ")[2]
+        values = tuple(sorted(each.values.items()))
+        same = (each.severity, each.code, each.place, what, each.detail, each.hint, values)
+        groups.setdefault(same if each.place and what else number, []).append(each)
+    return list(groups.values())
+
+
+def _with_count(diagnostic: Diagnostic, others: int) -> Diagnostic:
+    if not others:
+        return diagnostic
+    more = f"The same holds for {counted(others, 'more item')} of this line."
+    return replace(diagnostic, detail=f"{diagnostic.detail}\n{more}".strip())
 
 
 def _block(diagnostic: Diagnostic, width: int) -> Iterator[Line]:

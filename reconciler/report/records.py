@@ -70,7 +70,7 @@ def render_item(item: ShownItem, *, width: int) -> str:
     head = f"{safe(record.address)}  {safe(record.key)}  {safe(record.type.name)}{_notes(record)}"
     lines = [head, safe(record.url), ""]
     for kind in item.unsettled:
-        lines += [f"unsettled: it is not known whether the {kind} arrived", ""]
+        lines += [f"unsettled: it is not known whether the {kind} arrived; the next apply finds out", ""]
     for each in item.fields:
         lines.append(f"{safe(each.field)}  (owner {each.ownership})")
         lines.append(cut(f"  applied  {_text(each.base)}", width))

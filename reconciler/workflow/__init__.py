@@ -4,8 +4,10 @@ load -> expand -> refresh -> diff -> render | schedule -> execute -> verify -> r
 """
 
 from reconciler.plan.document import Finding, PlanDocument
-from reconciler.workflow.applying import Applied, Limits, apply_plan, apply_specs
-from reconciler.workflow.inspecting import Probe, ShownItem, list_state, probe_sites, show_item, validate
+from reconciler.workflow.accepting import Limits
+from reconciler.workflow.applying import apply_plan, apply_specs
+from reconciler.workflow.carrying import Applied
+from reconciler.workflow.inspecting import Probe, ShownItem, Validated, list_state, probe_sites, show_item, validate
 from reconciler.workflow.keeping import forget_item, history, move_item, pull, push, unlock
 from reconciler.workflow.planning import PlanKind, make_plan
 from reconciler.workflow.rebuilding import Rebuilt, RebuiltItem, rebuild
@@ -24,6 +26,7 @@ __all__ = [
     "RebuiltItem",
     "Request",
     "ShownItem",
+    "Validated",
     "apply_plan",
     "apply_specs",
     "find_workspace",

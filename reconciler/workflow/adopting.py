@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final
 
 from reconciler.apply.markers import record_from
 from reconciler.diagnostics import Diagnostic, error, warning
@@ -12,10 +14,13 @@ from reconciler.live.connections import Connection
 from reconciler.live.marked import marked_items
 from reconciler.plan.desired import Wanted
 from reconciler.sdk import Found, Item, Provider, SiteDescription
-from reconciler.spec.configuration import Configuration, Import, Workspace
+from reconciler.spec.configuration import Configuration, Import, Move, Workspace
 from reconciler.state.records import ItemRecord, State
 
 __all__ = ["Adopted", "adopt", "as_remembered"]
+
+_LISTED: Final = 20
+"""Items that a message lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ def as_remembered(
                 address=address,
                 provider=blank.provider,
                 site=blank.site,
+                project=blank.project,
                 title=blank.title,
             )
     return known
@@ -99,16 +105,12 @@ def _marked(
     workspace = configuration.workspace
     found = marked_items(workspace, connections, sites, state)
     if found.unknown and not (state and (state.items or state.workspace.last_run)):
-        raise Refused(
-            f"{len(found.unknown)} items are marked as this workspace's, and there is no state",
-            diagnostics=[_unknown(each) for _, each in found.unknown],
-            hint="`reconciler state rebuild` makes the state anew from these items",
-        )
+        raise Refused(diagnostics=[_stateless([item for _, item in found.unknown])])
     claims: dict[str, list[Item]] = {}
     orphans: list[Diagnostic] = []
     for site, item in found.unknown:
-        mine = (each for each in free if sites[configuration.items[each].provider].site == site)
-        address = next((each for each in mine if item.marker is not None and item.marker.is_at(each)), None)
+        mine = [each for each in free if sites[configuration.items[each].provider].site == site]
+        address = _claimant(item, mine, configuration.moved)
         if address is None:
             orphans.append(_orphan(item))
         else:
@@ -122,15 +124,25 @@ def _marked(
     return {address: items[0] for address, items in claims.items()}, (*found.copies, *orphans)
 
 
+def _claimant(item: Item, addresses: Sequence[str], moves: Sequence[Move]) -> str | None:
+    """Which of these addresses an item's marker names: as it is today, or as it was before a move."""
+    marker = item.marker
+    if marker is None:
+        return None
+    today = (each for each in addresses if marker.is_at(each))
+    before = (each.target for each in moves if each.target in addresses and marker.is_at(each.source))
+    return next(chain(today, before), None)
+
+
 def _imported(wanted: Import, provider: Provider) -> tuple[Item | None, Diagnostic | None]:
     if wanted.query is not None:
         hits: list[Item] = []
         for each in provider.search(wanted.query, ()):
             hits.append(each)
             if len(hits) > 1:
-                return None, _problem(wanted, f"{wanted.query!r} finds several items", "Narrow it, or name one by key.")
+                return None, _problem(wanted, f"{wanted.query!r} finds several items", "narrow it, or name one by key")
         if not hits:
-            return None, _problem(wanted, f"{wanted.query!r} finds no item", "Try it on the site.")
+            return None, _problem(wanted, f"{wanted.query!r} finds no item", "try it on the site")
         asked = hits[0].id
     else:
         asked = wanted.key or wanted.id or ""
@@ -144,16 +156,16 @@ def _taken(wanted: Import, item: Item, workspace: Workspace, records: Iterable[I
     """Why an item can't be imported: it is somebody's already."""
     other = next((each for each in records if each.id == item.id), None)
     if other is not None:
-        return _problem(wanted, f"{item.key} is at {other.address} already", "To give it another address: `moved`.")
+        return _problem(wanted, f"{item.key} is at {other.address} already", "to give it another address: `moved`")
     marker = item.marker
-    if marker is None or marker.item != item.id:
+    if marker is None or marker.item not in (None, item.id):
         return None
     if (marker.workspace, marker.instance) != (workspace.id, workspace.instance):
         name = f"{marker.name} ({marker.workspace}{f', {marker.instance}' if marker.instance else ''})"
-        hint = "Let that workspace forget it first: `on_remove: forget`."
+        hint = "have that workspace forget it first: `on_remove: forget`"
         return _problem(wanted, f"{item.key} is another workspace's: {name}", hint)
     if not marker.is_at(wanted.address):
-        return _problem(wanted, f"{item.key} is marked as this workspace's {marker.address}", "Use that address.")
+        return _problem(wanted, f"{item.key} is marked as this workspace's {marker.address}", "use that address")
     return None
 
 
@@ -171,6 +183,7 @@ def _blank(address: str, item: Item, configuration: Configuration, sites: Mappin
         title=str(title.value) if title else address,
         base={},
         observed={},
+        project=sites[wanted.provider].project.id,
     )
 
 
@@ -178,13 +191,18 @@ def _problem(wanted: Import, what: str, hint: str) -> Diagnostic:
     return error("import", f"{wanted.address} can't be imported: {what}", place=wanted.place, hint=hint)
 
 
-def _unknown(item: Item) -> Diagnostic:
-    address = item.marker.address if item.marker else "?"
+def _stateless(items: list[Item]) -> Diagnostic:
+    lines = [
+        f"{each.key} is marked as this workspace's {each.marker.address if each.marker else '?'}: {each.url}"
+        for each in items[:_LISTED]
+    ]
+    more = [f"and {len(items) - _LISTED} more"] if len(items) > _LISTED else []
+    what = "1 item is" if len(items) == 1 else f"{len(items)} items are"
     return error(
         "unknown_marked",
-        f"{item.key} is marked as this workspace's {address}, and the state does not know it",
-        detail=f"{item.url} was created by another state of this workspace. Nothing is created while it is unknown.",
-        hint="`reconciler state rebuild` makes the state anew; or bring the `.reconciler` directory here.",
+        f"{what} marked as this workspace's, and there is no state",
+        detail="\n".join([*lines, *more]),
+        hint="make the state anew from them: `reconciler state rebuild`; or bring the `.reconciler` directory here",
     )
 
 
@@ -194,7 +212,7 @@ def _orphan(item: Item) -> Diagnostic:
         "orphan",
         f"{item.key} is marked as this workspace's {address}, which neither the specs nor the state know",
         detail=f"{item.url} is left alone.",
-        hint="To take it over, give that address an item; to let it go, remove its marker on the site.",
+        hint="to take it over, give that address an item; to let it go, remove its marker on the site",
     )
 
 
@@ -204,5 +222,5 @@ def _twins(address: str, items: list[Item]) -> Diagnostic:
         "twins",
         f"{keys} are both marked as {address}",
         detail="\n".join(each.url for each in items),
-        hint="Decide which one it is, and remove the marker of the other on the site.",
+        hint="decide which one it is, and remove the marker of the other on the site",
     )

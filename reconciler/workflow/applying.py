@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconciler.apply.execution import Execution
 from reconciler.apply.journal import Journal
-from reconciler.apply.ledger import Ledger
-from reconciler.diagnostics import Diagnostic, Place
+from reconciler.apply.previews import count_mails
+from reconciler.diagnostics import Place
 from reconciler.errors import Refused, StateError
 from reconciler.live.connections import Connection, connect
 from reconciler.live.reading import describe_sites_of
 from reconciler.plan.assemble import speeches
-from reconciler.plan.document import Finding, PlanDocument
-from reconciler.plan.limits import MISSING_CODES, LimitName, breaches
-from reconciler.plan.results import ApplyDocument, ApplyResult, ResultSummary
+from reconciler.plan.document import PlanDocument
+from reconciler.plan.results import ApplyResult
 from reconciler.sdk import Clock, SiteDescription, SystemClock
 from reconciler.spec.configuration import ProviderBlock
-from reconciler.state.records import RunRecord, State
+from reconciler.state.records import State
 from reconciler.state.sqlite import SqliteStore
-from reconciler.state.store import Lease
 from reconciler.stop import Stop
+from reconciler.workflow.accepting import Limits, refuse_all_missing, refuse_breaches, refuse_findings
+from reconciler.workflow.carrying import Applied, Carrying, has_work
 from reconciler.workflow.planning import (
     PlanKind,
     plan_with,
@@ -33,54 +29,16 @@ from reconciler.workflow.planning import (
     used_providers,
 )
 from reconciler.workflow.request import Request
-from reconciler.workflow.runs import who
-from reconciler.workflow.saved import refuse_forged, refuse_stale, refuse_unequal
+from reconciler.workflow.saved import (
+    refuse_forged,
+    refuse_other_workspace,
+    refuse_stale,
+    refuse_unequal,
+    refuse_unsettled,
+)
 from reconciler.workflow.settling import settle_open
 
-__all__ = ["Applied", "Limits", "apply_plan", "apply_specs"]
-
-_LEAVES_OPEN = frozenset({"unsettled", "conflict"})
-"""Findings that leave work to be done after an apply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits that the operator lifts, each by the exact number; `None` leaves it standing.
-
-    `patience` is how many seconds to wait until writes whose answer was lost can be settled.
-    """
-
-    removals: int | None = None
-    changes: int | None = None
-    creates: int | None = None
-    missing: int | None = None
-    notifications: int | None = None
-    patience: float = 120.0
-
-    def accepts(self, limit: LimitName, number: int) -> bool:
-        """Whether this is the exact number that was named."""
-        return self.named.get(limit) == number
-
-    @property
-    def named(self) -> Mapping[str, int]:
-        """What was named, by limit: the record of a run keeps it."""
-        every: dict[LimitName, int | None] = {
-            "removals": self.removals,
-            "changes": self.changes,
-            "creates": self.creates,
-            "missing": self.missing,
-            "notifications": self.notifications,
-        }
-        return {limit: number for limit, number in every.items() if number is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What an apply did. `in_part` says that something is left: unsettled, skipped, not kept, in conflict."""
-
-    document: ApplyDocument
-    failed: bool
-    in_part: bool
+__all__ = ["apply_plan", "apply_specs"]
 
 
 def apply_specs(
@@ -115,11 +73,11 @@ def apply_specs(
         ) as connections:
             planned = plan_with(request, configuration, state, connections, kind, lease=lease, patience=limits.patience)
             document, before = planned.document, planned.state or state
-            _refuse_findings(document, limits)
-            _refuse_breaches(document, before, limits)
-            if _has_work(document) and not approve(document):
+            refuse_findings(document, limits)
+            refuse_breaches(document, before, limits)
+            if has_work(document) and not approve(document):
                 raise Refused("not approved")
-            run = _Run(document, before, planned.sites, connections, lease, journal, request.clock, limits)
+            run = Carrying(document, before, planned.sites, connections, lease, journal, request.clock, limits)
             return run.carry_out(report)
 
 
@@ -145,16 +103,21 @@ def apply_plan(
     stop = stop or Stop()
     clock = clock or SystemClock(stop)
     workspace = document.workspace
-    store = SqliteStore(directory, id=workspace.id, name=workspace.name, instance=workspace.instance, clock=clock)
-    refuse_stale(document, store.read())
+    store = SqliteStore(
+        directory,
+        id=workspace.id,
+        name=workspace.name,
+        instance=workspace.instance,
+        clock=clock,
+        previous_name=document.previous_name,
+    )
+    refuse_other_workspace(document, directory)
+    _refuse_saved(document, store.read(), limits)  # before the lease: with it a state takes its new name
     journal = Journal(clock, stop)
     with store.lease() as lease:
         journal.attach(lease)
         state = _state(store)
-        refuse_stale(document, state)
-        refuse_forged(document, state.items)
-        _refuse_findings(document, limits)
-        _refuse_breaches(document, state, limits)
+        _refuse_saved(document, state, limits)
         blocks = {each.name: each for each in _blocks(document)}
         used = sorted({each.provider for each in document.actions} | {each.provider for each in state.items.values()})
         for name in used:
@@ -167,70 +130,16 @@ def apply_plan(
             patience = limits.patience
             settled = settle_open(state, workspace, connections, sites, lease=lease, clock=clock, patience=patience)
             state = settled or state
+            refuse_unsettled(document, state)
+            refuse_forged(document, state.items)
             if specs is not None:
                 configuration = specs.load()
                 planned = plan_with(specs, configuration, state, connections, document.kind, document.targets)
                 refuse_unequal(document, planned.document)
             if any(each.action == "create" for each in document.actions):
                 refuse_unknown_marked(document, connections, sites, state)
-            return _Run(document, state, sites, connections, lease, journal, clock, limits).carry_out(report)
-
-
-@dataclass(frozen=True)
-class _Run:
-    """One plan, about to be carried out."""
-
-    document: PlanDocument
-    state: State
-    sites: Mapping[str, SiteDescription]
-    connections: Mapping[str, Connection]
-    lease: Lease
-    journal: Journal
-    clock: Clock
-    limits: Limits
-
-    def carry_out(self, report: Callable[[ApplyResult], None]) -> Applied:
-        if not _has_work(self.document):
-            return self._applied("", ())
-        run = RunRecord(
-            id=uuid.uuid4().hex,
-            started_at=self.clock.now(),
-            who=who(),
-            commit=self.document.spec.commit,
-            plan_digest=self.document.digest,
-            overrides=self.limits.named,
-        )
-        providers = {name: each.provider for name, each in self.connections.items()}
-        self.lease.begin_run(run, self.document.variables)
-        with self.journal.finishing():
-            results = Execution(
-                document=self.document,
-                run=run.id,
-                ledger=Ledger(self.lease, self.state.items, report),
-                journal=self.journal,
-                clock=self.clock,
-                providers=providers,
-                speeches=speeches(self.sites, providers, self.state.items),
-            ).execute()
-        counts = Counter(each.result for each in results)
-        self.lease.finish_run(
-            replace(run, finished_at=self.clock.now(), counts={kind: counts[kind] for kind in counts})
-        )
-        return self._applied(run.id, results)
-
-    def _applied(self, run: str, results: tuple[ApplyResult, ...]) -> Applied:
-        kinds = Counter(each.result for each in results)
-        findings = {each.code for each in self.document.diagnostics}
-        document = ApplyDocument(
-            workspace=self.document.workspace,
-            run=run,
-            plan_digest=self.document.digest,
-            results=results,
-            summary=ResultSummary.model_validate(kinds),
-            diagnostics=self.document.diagnostics,
-        )
-        left = kinds["skipped"] + kinds["unsettled"] + kinds["not_kept"]
-        return Applied(document, failed=kinds["failed"] > 0, in_part=left > 0 or bool(findings & _LEAVES_OPEN))
+            refuse_breaches(_with_mails_counted(document, state, connections, sites), state, limits)
+            return Carrying(document, state, sites, connections, lease, journal, clock, limits).carry_out(report)
 
 
 def _state(store: SqliteStore) -> State:
@@ -240,34 +149,21 @@ def _state(store: SqliteStore) -> State:
     return state
 
 
-def _has_work(document: PlanDocument) -> bool:
-    return bool(document.actions or document.recordings)
+def _refuse_saved(document: PlanDocument, state: State | None, limits: Limits) -> None:
+    """Stop at what a saved plan can be told by itself and the state; how much mail it sends, the site says later."""
+    refuse_stale(document, state)
+    refuse_forged(document, state.items if state else {})
+    refuse_findings(document, limits)
+    refuse_all_missing(document, state, limits)
+    refuse_breaches(document.model_copy(update={"notifications": 0}), state, limits)
 
 
-def _refuse_findings(document: PlanDocument, limits: Limits) -> None:
-    lifted = MISSING_CODES if limits.accepts("missing", len(document.missing)) else frozenset()
-    found = [each for each in document.diagnostics if each.severity == "error" and each.code not in lifted]
-    if found:
-        raise Refused("the plan can't be applied", diagnostics=[_diagnostic(each) for each in found])
-
-
-def _diagnostic(finding: Finding) -> Diagnostic:
-    place = Place(finding.file, finding.line or 1, finding.column or 1) if finding.file else None
-    return Diagnostic(
-        finding.severity, finding.code, finding.summary, finding.detail, place, finding.hint, finding.snippet
-    )
-
-
-def _refuse_breaches(document: PlanDocument, state: State, limits: Limits) -> None:
-    """Stop at more than passes without a word, counted anew: a saved plan's own diagnostics prove nothing."""
-    found = [each for each in breaches(document, state) if not limits.accepts(each.limit, each.number)]
-    if found:
-        words = " ".join(dict.fromkeys(f"--accept-{each.limit} {each.number}" for each in found))
-        raise Refused(
-            found[0].diagnostic.summary,
-            detail="\n".join((*(each.diagnostic.summary for each in found[1:]), found[0].diagnostic.detail)),
-            hint=f"if it is meant: {words}",
-        )
+def _with_mails_counted(
+    document: PlanDocument, state: State, connections: Mapping[str, Connection], sites: Mapping[str, SiteDescription]
+) -> PlanDocument:
+    providers = {name: each.provider for name, each in connections.items()}
+    mails = count_mails(document, speeches(sites, providers, state.items), providers, state.items)
+    return document.model_copy(update={"notifications": mails})
 
 
 def _refuse_other_plan_sites(document: PlanDocument, sites: Mapping[str, SiteDescription]) -> None:

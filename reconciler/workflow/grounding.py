@@ -39,7 +39,7 @@ def refuse_renames(
     if not found:
         return
     block = "\n".join(("moved:", *(f"  - {{from: {_written(old)}, to: {_written(new)}}}" for old, new in found)))
-    hint = f"If so, put this into the specs, else name the old address under `removed`:\n{block}"
+    hint = f"if so, put this into the specs, else name the old address under `removed`:\n{block}"
     hints = [*[""] * (len(found) - 1), hint]
     raise Refused(
         f"{len(found)} {'address looks' if len(found) == 1 else 'addresses look'} renamed",

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import ReconcilerError, SpecError, UsageError
 from reconciler.live.connections import ShutGate, block_problems, connect
+from reconciler.live.remembered import name_problems, remembered_sites
 from reconciler.live.snapshots import load_snapshots
 from reconciler.plan.desired import word_of
 from reconciler.plan.ownership import owner_of
 from reconciler.report.probes import Probe
 from reconciler.report.records import ShownField, ShownItem
+from reconciler.sdk import DevOpsIntegrationPlugin, Health, PluginRegistry, SiteDescription
 from reconciler.spec import canonical_address
 from reconciler.spec.configuration import Configuration
 from reconciler.state.records import State
 from reconciler.workflow.request import Request
 
-__all__ = ["Probe", "ShownItem", "list_state", "probe_sites", "show_item", "validate"]
+__all__ = ["Probe", "ShownItem", "Validated", "list_state", "probe_sites", "show_item", "validate"]
 
 
-def validate(request: Request) -> Configuration:
-    """Read and evaluate the specs, offline.
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """Specs without a mistake, what else is to be said of them, and the sites whose names were used, by provider."""
+
+    configuration: Configuration
+    diagnostics: tuple[Diagnostic, ...]
+    sites: Mapping[str, SiteDescription]
+
+
+def validate(request: Request) -> Validated:
+    """Read and evaluate the specs, and hold their names against the sites as they were last read; offline.
 
     Raises:
         SpecError: they hold mistakes; all are in it.
@@ -26,7 +42,11 @@ def validate(request: Request) -> Configuration:
     configuration = request.load()
     if problems := block_problems(configuration.providers):
         raise SpecError((*configuration.diagnostics, *problems))
-    return configuration
+    sites = remembered_sites(request.directory, configuration.providers, request.environment, request.clock.now())
+    diagnostics = (*configuration.diagnostics, *name_problems(configuration, sites, request.clock))
+    if has_errors(diagnostics):
+        raise SpecError(diagnostics)
+    return Validated(configuration, diagnostics, sites)
 
 
 def list_state(request: Request) -> State | None:
@@ -48,8 +68,8 @@ def show_item(request: Request, address: str) -> ShownItem:
         raise UsageError(f"the state has no item at {canonical}", hint="`reconciler state list` has the addresses")
     item = configuration.items.get(canonical)
     declared = item.ownership if item else {}
-    site = load_snapshots(request.directory).get(record.provider)
-    type = site.types.get(record.type.id) if site else None
+    snapshot = load_snapshots(request.directory).get(record.provider)
+    type = snapshot.site.types.get(record.type.id) if snapshot else None
     words = {id: word_of(info) for id, info in type.fields.items()} if type else {}
     named = {words.get(id, id): (value, record.observed.get(id)) for id, value in record.base.items()}
     return ShownItem(
@@ -62,33 +82,39 @@ def show_item(request: Request, address: str) -> ShownItem:
 def probe_sites(request: Request) -> list[Probe]:
     """Sign in to every provider of the specs, look at its project and at what the account may do."""
     configuration = request.load()
-    probes: list[Probe] = []
-    for name in configuration.providers:
-        probes.extend(_probe(request, configuration, name))
-    return probes
-
-
-def _probe(request: Request, configuration: Configuration, name: str) -> list[Probe]:
-    types = {str(each.type.value) for each in configuration.items.values() if each.provider == name}
-    probes: list[Probe] = []
-    what = "settings"
-    try:
-        with connect(
-            configuration.providers, [name], request.environment, gate=ShutGate(), clock=request.clock
-        ) as connections:
-            probes.append(Probe(name, what, ok=True, found=connections[name].session.url))
-            what = "sign-in"
-            account = connections[name].plugin.authenticate()
-            probes.append(Probe(name, what, ok=True, found=account.name or account.id))
-            what = "project"
-            site = connections[name].provider.describe_site(sorted(types))
-            offered = ", ".join(sorted(each.ref.name for each in site.types.values()))
-            probes.append(Probe(name, what, ok=True, found=f"{site.project.name} with {offered}"))
-            probes.extend(
-                Probe(name, f"may {permission}", ok=granted, found="yes" if granted else "no", required=False)
-                for permission, granted in sorted(site.permissions.items())
+    probes: dict[str, list[Probe]] = {}
+    plugins: dict[str, tuple[DevOpsIntegrationPlugin, list[str]]] = {}
+    with ExitStack() as stack:
+        for name in configuration.providers:
+            connecting = connect(
+                configuration.providers, [name], request.environment, gate=ShutGate(), clock=request.clock
             )
-    except ReconcilerError as problem:
-        remedy = "\n".join(text for text in (problem.detail, problem.hint) if text)
-        probes.append(Probe(name, what, ok=False, found=problem.summary, hint=remedy))
-    return probes
+            try:
+                connection = stack.enter_context(connecting)[name]
+            except ReconcilerError as problem:
+                probes[name] = [_failed(name, "settings", problem)]
+                continue
+            probes[name] = [Probe(name, "settings", ok=True, found=connection.session.url)]
+            types = {str(each.type.value) for each in configuration.items.values() if each.provider == name}
+            plugins[name] = (connection.plugin, sorted(types))
+        for name, health in PluginRegistry().health_check_all(plugins).items():
+            probes[name] += _of_health(name, health)
+    return [each for found in probes.values() for each in found]
+
+
+def _of_health(provider: str, health: Health) -> Iterator[Probe]:
+    if health.account is not None:
+        yield Probe(provider, "sign-in", ok=True, found=health.account.name or health.account.id)
+    if health.site is not None:
+        offered = ", ".join(sorted(each.ref.name for each in health.site.types.values()))
+        yield Probe(provider, "project", ok=True, found=f"{health.site.project.name} with {offered}")
+        for permission, granted in sorted(health.site.permissions.items()):
+            found = "yes" if granted else "no"
+            yield Probe(provider, f"may {permission}", ok=granted, found=found, required=False)
+    if health.problem is not None:
+        yield _failed(provider, "sign-in" if health.account is None else "project", health.problem)
+
+
+def _failed(provider: str, what: str, problem: ReconcilerError) -> Probe:
+    remedy = "\n".join(text for text in (problem.detail, problem.hint) if text)
+    return Probe(provider, what, ok=False, found=problem.summary, hint=remedy)

@@ -16,11 +16,12 @@ from reconciler.live.relatives import children_outside
 from reconciler.live.snapshots import save_snapshots
 from reconciler.plan.assemble import Origin, assemble, speeches, with_requests
 from reconciler.plan.authors import Authors
-from reconciler.plan.desired import Dialect, References, Wanted, resolve
+from reconciler.plan.desired import Dialect, References, Wanted
 from reconciler.plan.document import PlanDocument
 from reconciler.plan.moves import apply_moves
 from reconciler.plan.planner import Changes
 from reconciler.plan.planner import make_plan as decide
+from reconciler.plan.resolving import resolve
 from reconciler.sdk import Item, SiteDescription
 from reconciler.spec import canonical_address
 from reconciler.spec.configuration import Configuration
@@ -103,7 +104,7 @@ def plan_with(
     if kind == "destroy":
         configuration = replace(configuration, items={})
     sites = describe_sites(connections, demands)
-    save_snapshots(request.directory, sites)
+    save_snapshots(request.directory, configuration.providers, sites)
     refuse_other_sites(state.items if state else {}, sites)
     workspace, clock = configuration.workspace, request.clock
     state = settle_open(state, workspace, connections, sites, lease=lease, clock=clock, patience=patience)
@@ -157,18 +158,28 @@ def _resolved(
 
 
 def refuse_other_sites(records: Mapping[str, ItemRecord], sites: Mapping[str, SiteDescription]) -> None:
-    """Stop where the state's items are on another site than the one configured.
+    """Stop where the state's items are of another site or another project than the one configured.
+
+    An item that people moved out of the project is not meant: what counts is what was configured when it was made.
 
     Raises:
         Refused: some are.
     """
     for record in records.values():
         site = sites.get(record.provider)
-        if site is not None and site.site != record.site:
+        if site is None:
+            continue
+        if site.site != record.site:
             raise Refused(
                 f"the state's items of {record.provider} are on another site than the one configured",
                 detail=f"{record.address} is {record.url}; the configured site is {site.url} ({site.site}).",
-                hint="Point the provider's URL back to it, or plan in another workspace.",
+                hint="point the provider's URL back to it, or plan in another workspace",
+            )
+        if record.project not in ("", site.project.id):
+            raise Refused(
+                f"the state's items of {record.provider} were made in another project than the one configured",
+                detail=f"{record.address} is {record.url}; the configured project is {site.project.name}.",
+                hint="put the project back; items of another project need a provider of their own",
             )
 
 

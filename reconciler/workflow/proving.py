@@ -85,7 +85,7 @@ def _foreign(workspace: Workspace, address: str, item: Item, marker: Marker) -> 
             "other_workspace",
             f"{address} ({item.key}) carries the marker of another workspace, {marker.name!r}",
             detail=f"Both would write to {item.url}. Nothing is sent for it while it is so.",
-            hint="Let one of the two workspaces let go of it: `on_remove: forget`, or `reconciler state rm` here.",
+            hint="have one of the two workspaces let go of it: `on_remove: forget`, or `reconciler state rm` here",
         )
     if marker.item not in (None, item.id):
         return error(
@@ -93,6 +93,6 @@ def _foreign(workspace: Workspace, address: str, item: Item, marker: Marker) -> 
             f"{address} ({item.key}) carries the marker of another item: it is a copy",
             detail=f"The marker on {item.url} was written for the item with the id {marker.item}. A copy is never "
             "touched.",
-            hint="`reconciler state rm` lets the state forget it; `reconciler state rebuild` finds the original.",
+            hint="`reconciler state rm` lets the state forget it; `reconciler state rebuild` finds the original",
         )
     return None

@@ -10,8 +10,9 @@ from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import Refused, SpecError, StateError
 from reconciler.live.connections import Connection, ShutGate, connect
 from reconciler.live.reading import Demand, demand, describe_sites, look_up
-from reconciler.plan.desired import References, Wanted, resolve, word_of
+from reconciler.plan.desired import References, Wanted, word_of
 from reconciler.plan.diff import LOST
+from reconciler.plan.resolving import resolve
 from reconciler.sdk import Item, Opaque, Ref, SiteDescription, marker_label
 from reconciler.spec.configuration import Configuration
 from reconciler.state.records import ItemRecord, State
@@ -103,11 +104,14 @@ def propose(configuration: Configuration, state: State | None, connections: Mapp
     demands = _with_types(demands, sorted_out)
     sites = describe_sites(connections, demands)
     skeletons = {address: _skeleton(address, each) for address, each in sorted_out.by_address.items()}
-    references = References({**records, **skeletons}, look_up(connections, demands))
+    moves = {each.source: each.target for each in configuration.moved if each.target not in skeletons}
+    moved = {moves[address]: each for address, each in skeletons.items() if address in moves}
+    references = References({**records, **skeletons, **moved}, look_up(connections, demands))
     dialects = {name: each.provider for name, each in connections.items()}
     wanted, problems = resolve(configuration, sites, dialects, references)
     if has_errors(problems):
         raise SpecError((*configuration.diagnostics, *problems))
+    wanted |= {source: wanted[target] for source, target in moves.items() if source not in wanted and target in wanted}
     items = tuple(_rebuilt(sorted_out.by_address, wanted, connections, sites))
     lag = max((each.capabilities.lag.total_seconds() for each in sites.values()), default=0.0)
     return Rebuilt(items, sorted_out.others, len(records), lag)
@@ -203,6 +207,7 @@ def _rebuilt(
             address=address,
             provider=each.provider,
             site=each.site,
+            project=site.project.id,
             title=title if isinstance(title, str) else "",
         )
         yield _described(record, site, in_spec=here is not None)

@@ -11,9 +11,19 @@ from reconciler.errors import Refused, UsageError
 from reconciler.plan.document import Action, PlanDocument, digest_of
 from reconciler.plan.items import REMOVALS
 from reconciler.sdk import decode
+from reconciler.spec import find_workspace_id
 from reconciler.state.records import ItemRecord, State
 
-__all__ = ["find_workspace", "read_plan", "refuse_forged", "refuse_stale", "refuse_unequal", "write_plan"]
+__all__ = [
+    "find_workspace",
+    "read_plan",
+    "refuse_forged",
+    "refuse_other_workspace",
+    "refuse_stale",
+    "refuse_unequal",
+    "refuse_unsettled",
+    "write_plan",
+]
 
 _NAMED = 5
 
@@ -78,6 +88,22 @@ def find_workspace(document: PlanDocument, chdir: Path | None) -> Path:
     )
 
 
+def refuse_other_workspace(document: PlanDocument, directory: Path) -> None:
+    """Stop where the specs beside the state are another workspace's. Where there are none, the state alone decides.
+
+    Raises:
+        Refused: they are.
+        UsageError: they can't be read.
+    """
+    written = find_workspace_id(directory)
+    if written is not None and written.id != document.workspace.id:
+        raise Refused(
+            f"the plan is for the workspace {document.workspace.name}, the specs in {directory} are another's",
+            detail=f"The plan's id is {document.workspace.id}; {written.file} has {written.id}.",
+            hint="say where the plan's workspace is: `reconciler -C DIR apply PLAN`",
+        )
+
+
 def refuse_stale(document: PlanDocument, state: State | None) -> None:
     """Stop where the plan is not the next thing to happen to this state.
 
@@ -86,6 +112,10 @@ def refuse_stale(document: PlanDocument, state: State | None) -> None:
     """
     if document.kind == "refresh_only":
         raise Refused("a plan made with --refresh-only shows drift, and can't be applied")
+    if document.kind != "plan":
+        raise Refused(
+            "a destruction can't be applied from a file", hint="it is said anew each time: `reconciler destroy`"
+        )
     lineage, last_run = document.state.lineage, document.state.last_run
     if state is None:
         if lineage is not None:
@@ -124,6 +154,25 @@ def refuse_forged(document: PlanDocument, records: Mapping[str, ItemRecord]) -> 
             raise Refused(f"{action.address}: {problem}", hint="make a new plan")
     if problem := _recording_problem(document, records):
         raise Refused(problem, hint="make a new plan")
+
+
+def refuse_unsettled(document: PlanDocument, state: State) -> None:
+    """Stop where a plan acts on an address whose last write has no known outcome: it might do it twice.
+
+    Such a plan was made while a run was writing, or is forged.
+
+    Raises:
+        Refused: it does.
+    """
+    held = {each.address for each in state.open_operations}
+    touched = (name for each in document.actions for name in (each.address, each.previous_address) if name)
+    found = [each for each in dict.fromkeys(touched) if each in held]
+    if found:
+        raise Refused(
+            f"{found[0]} is unsettled: the outcome of its last write is unknown",
+            detail=f"The plan acts on it. Unsettled are: {', '.join(found)}." if len(found) > 1 else "",
+            hint="make a new plan",
+        )
 
 
 def refuse_unequal(document: PlanDocument, anew: PlanDocument) -> None:
@@ -169,6 +218,8 @@ def _mismatch(action: Action, records: Mapping[str, ItemRecord]) -> str | None:
             record = records.get(action.previous_address or "")
     if record is None or record.id != action.id or record.provider != action.provider:
         return f"the plan's item {action.id} is not the state's"
+    if action.missing and action.action not in {"create", "forget"}:
+        return f"the plan calls it missing, and would {action.action} it"
     if action.action in REMOVALS and record.protect:
         return "it is protected"
     if action.action in REMOVALS - {record.on_remove, "close"} and not action.missing:

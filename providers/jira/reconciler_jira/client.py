@@ -152,6 +152,11 @@ class Client:
         """Change fields. Without `notify` nobody gets mail, which only an administrator may ask for."""
         self._write("PUT", f"/issue/{issue}", operation, body, params=None if notify else {"notifyUsers": "false"})
 
+    def edit_fields(self, issue: str) -> dict[str, Json]:
+        """What an issue's edit screen offers now, by field id."""
+        fields = _object(self._get(f"/issue/{issue}/editmeta")).get("fields")
+        return {field: _object(each) for field, each in _object(fields).items()}
+
     def transitions(self, issue: str) -> list[Json]:
         """The transitions from an issue's status, with the fields of their screens; `isAvailable` is false for those
         whose condition is not met.

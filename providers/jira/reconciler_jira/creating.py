@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.sdk import Draft, Item, Outcome, Problem, ProviderError
+from reconciler.sdk import Draft, Item, MarkerTooLong, Outcome, Problem, ProviderError
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import FieldType, to_json
-from reconciler_jira.marker import PROPERTY, MarkerTooLong
+from reconciler_jira.marker import PROPERTY
 from reconciler_jira.marking import Marking
 from reconciler_jira.problems import problems_in, problems_of, result_of
 from reconciler_jira.reading import FieldTypes

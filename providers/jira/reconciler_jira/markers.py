@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.sdk import Change, Marker, Outcome, Problem, ProviderError, UnknownOutcome
+from reconciler.sdk import Change, Marker, MarkerTooLong, Outcome, Problem, ProviderError, UnknownOutcome
 from reconciler_jira.client import Client, Json
-from reconciler_jira.marker import PROPERTY, MarkerTooLong
+from reconciler_jira.marker import PROPERTY
 from reconciler_jira.marking import Marking
 from reconciler_jira.problems import problems_of, result_of
 

@@ -1,4 +1,4 @@
-"""What writes would take, sending none: requests by kind of call, mail, and whether a status can be reached."""
+"""What writes would take, sending none: requests by kind of call, mail, whether a status or a type can be had."""
 
 from __future__ import annotations
 
@@ -6,16 +6,28 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reconciler.sdk import Change, Draft, Preview, Problem, ProviderError, Ref, Transition, TypeInfo, as_completed
+from reconciler.sdk import (
+    Change,
+    Draft,
+    MarkerTooLong,
+    Preview,
+    Problem,
+    ProviderError,
+    Ref,
+    Transition,
+    TypeInfo,
+    as_completed,
+)
 from reconciler_jira.client import Client, Json
 from reconciler_jira.creating import CREATE_MOST
-from reconciler_jira.fields import DOCUMENTS, LINKS, to_json
+from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, to_json
 from reconciler_jira.links import urls_of
-from reconciler_jira.marker import MarkerTooLong
+from reconciler_jira.markers import MARKERS_MOST
 from reconciler_jira.marking import Marking
 from reconciler_jira.paths import path_to
 from reconciler_jira.problems import problems_of
 from reconciler_jira.reading import FieldTypes
+from reconciler_jira.retyping import type_problem
 from reconciler_jira.transitions import ends_of, way_to
 from reconciler_jira.writing import edit_of, is_marker_alone, retitled
 
@@ -42,12 +54,23 @@ class Previewing:
     quiet: bool
 
     def run(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
-        """Count requests; where `live` allows it, look where transitions lead and find their paths."""
+        """Count requests; where `live` allows it, look where transitions lead and find their paths, and what types an
+        issue may have.
+        """
         drafts = [each for each in writes if isinstance(each, Draft)]
         for number, draft in enumerate(drafts):
             yield Preview(draft.operation, {"bulk create": 1} if number % CREATE_MOST == 0 else {})
         changes = [each for each in writes if isinstance(each, Change)]
-        yield from as_completed(self._looked if live else self._counted, changes)
+        alone = [each for each in changes if is_marker_alone(each)]
+        others = [each for each in changes if not is_marker_alone(each)] if len(alone) > 1 else changes
+        if len(alone) > 1:
+            yield from (self._together(number, each) for number, each in enumerate(alone))
+        yield from as_completed(self._looked if live else self._foreseen, others)
+
+    def _together(self, number: int, change: Change) -> Preview:
+        """One of several markers that go in one request."""
+        counted = self._counted(change)
+        return replace(counted, requests={"bulk marker": 1} if number % MARKERS_MOST == 0 else {})
 
     def _counted(self, change: Change) -> Preview:
         try:
@@ -59,17 +82,42 @@ class Previewing:
             change.operation, requests, change.transition, notices=(_MAIL,) if notifies else (), notifies=notifies
         )
 
+    def _foreseen(self, change: Change) -> Preview:
+        """Without a look at the issue: the path by the workflow, where this account may read it and the issue's status
+        is known; else only what it may pass.
+        """
+        asked, at = change.transition, change.item.fields.get(STATUS)
+        type = self.described.get(change.item.type.id)
+        counted = self._counted(change)
+        if asked is None or len(asked.path) > 1:
+            return counted
+        target, through = asked.path[-1], asked.through
+        if type is not None and type.transitions is not None and isinstance(at, Ref):
+            reached = type.transitions.get(at.id, ())
+            offered = tuple(each.ref for each in type.statuses if each.ref.id in reached)
+            path = path_to(target, through, offered, type)
+            if path is not None:
+                return self._counted(replace(change, transition=replace(asked, path=path)))
+            around = f", nor is there a path {_over(asked)}" if through else ""
+            text = f"no transition leads to {target.name or target.id} from {at.name or at.id}{around}"
+            return replace(counted, problems=(Problem("no_path", text, STATUS, offered),))
+        if not through:
+            return counted
+        notice = f"the path to {target.name} is looked for once the item is there, {_over(asked)} at most"
+        return replace(counted, notices=(*counted.notices, notice))
+
     def _looked(self, change: Change) -> Preview:
-        if change.transition is None:
-            return self._counted(change)
         try:
+            retyped = type_problem(self.client, change)
+            if change.transition is None:
+                return _with(self._counted(change), retyped)
             offered = self.client.transitions(change.item.id)
             transition, problem, notice = self._found(change, change.transition, offered)
         except ProviderError as failed:
             return replace(self._counted(change), problems=problems_of(failed))
         counted = self._counted(replace(change, transition=transition))
         notices = (*counted.notices, notice) if notice else counted.notices
-        return replace(counted, problems=(problem,) if problem else (), notices=notices)
+        return _with(replace(counted, notices=notices), retyped, problem)
 
     def _requests(self, change: Change) -> dict[str, int]:
         known = self.types.of((*change.set, *change.add, *change.remove))
@@ -112,10 +160,18 @@ class Previewing:
         return replace(asked, path=path or asked.path), problem, notice
 
 
+def _with(preview: Preview, *problems: Problem | None) -> Preview:
+    """A preview with those further problems that there are."""
+    return replace(preview, problems=(*preview.problems, *(each for each in problems if each)))
+
+
 def _around(asked: Transition, type: TypeInfo | None) -> str:
     """Where else a path was looked for."""
-    if asked.through == "any":
-        if type is None or type.transitions is None:
-            return "is there a path that this account may see: it can't read the workflow, so name what may be passed"
-        return "is there a path over statuses that are not done"
-    return f"is there a path over {', '.join(each.name for each in asked.through)}"
+    if asked.through == "any" and (type is None or type.transitions is None):
+        return "is there a path that this account may see: it can't read the workflow, so name what may be passed"
+    return f"is there a path {_over(asked)}"
+
+
+def _over(asked: Transition) -> str:
+    named = asked.through
+    return f"over {'statuses that are not done' if named == 'any' else ', '.join(each.name for each in named)}"

@@ -43,7 +43,7 @@ def problems_of(problem: ProviderError) -> tuple[Problem, ...]:
         code = "gone"
     elif problem.status == 413 or isinstance(problem, RateLimitError):
         code = "limit"
-    reasons = problem.reasons or (("", problem.detail or problem.summary),)
+    reasons = problem.reasons or (("", ": ".join(filter(None, (problem.summary, problem.detail)))),)
     return tuple(
         Problem("bad_value" if field and code == "rule" else code, text, field or None) for field, text in reasons
     )

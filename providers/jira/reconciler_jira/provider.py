@@ -22,7 +22,7 @@ from reconciler.sdk import (
     SiteDescription,
     Value,
 )
-from reconciler_jira import creating, reading, removing, site, upwards, words, writing
+from reconciler_jira import children, creating, reading, removing, site, upwards, words, writing
 from reconciler_jira.changelog import histories
 from reconciler_jira.client import Client
 from reconciler_jira.marker import label_of
@@ -34,8 +34,6 @@ from reconciler_jira.settling import Settling
 __all__ = ["JiraProvider"]
 
 _MARKED_FIELDS = ("summary",)
-_PARENTS_MOST = 100
-"""In one query, which Jira limits by its length."""
 
 
 class JiraProvider:
@@ -91,10 +89,7 @@ class JiraProvider:
 
     def children(self, ids: Collection[str]) -> Iterator[Item]:
         """The items whose parent is one of these, with their titles, parents and markers."""
-        wanted = sorted(ids)
-        for at in range(0, len(wanted), _PARENTS_MOST):
-            query = f"parent in ({', '.join(wanted[at : at + _PARENTS_MOST])})"
-            yield from reading.search(self._client, self._types, query, ("summary", "parent"), self._marking)
+        return children.children(self._client, self._types, self._marking, ids)
 
     def highest_key(self) -> str:
         """The highest key of the project that a search sees."""

@@ -17,16 +17,17 @@ from reconciler.sdk import (
     SiteDescription,
     Value,
     as_completed,
+    decode_marker,
 )
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import DOCUMENT, DOCUMENTS, LINKS, FieldType, from_json, in_order, ref_of, type_of
-from reconciler_jira.marker import PROPERTY, label_of, marker_from
+from reconciler_jira.marker import PROPERTY, label_of
 from reconciler_jira.marking import Marking
 
 __all__ = ["FieldTypes", "fetch", "fetch_one", "items_of", "links_from", "search"]
 
 _MOST = 100
-_ALWAYS = ("issuetype", "updated")
+_ALWAYS = ("issuetype", "project", "updated")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-\d+")
 
 
@@ -221,7 +222,7 @@ def _with_documents(client: Client, item: Item) -> Item:
 
 
 def _replaced(item: Item, fields: Mapping[str, Value]) -> Item:
-    return Item(item.id, item.key, item.url, item.type, fields, item.revision, item.marker)
+    return Item(item.id, item.key, item.url, item.type, fields, item.revision, item.marker, item.project)
 
 
 def _item(client: Client, known: Mapping[str, FieldType], issue: Json, marking: Marking | None) -> Item:
@@ -232,7 +233,7 @@ def _item(client: Client, known: Mapping[str, FieldType], issue: Json, marking: 
             values[field] = links_from(fields.get(field) or ())
         elif field != DOCUMENTS:
             values[field] = from_json(type, fields.get(field))
-    marker = marker_from((issue.get("properties") or {}).get(PROPERTY))
+    marker = decode_marker((issue.get("properties") or {}).get(PROPERTY))
     if marking is None:
         marker = None
     elif marker is not None and marker.version <= MARKER_VERSION and not marking.shows(fields, label_of(marker)):
@@ -247,4 +248,5 @@ def _item(client: Client, known: Mapping[str, FieldType], issue: Json, marking: 
         values,
         str(fields.get("updated", "")),
         marker,
+        str((fields.get("project") or {}).get("id", "")),
     )

@@ -34,7 +34,7 @@ from reconciler_jira.options import options_of
 from reconciler_jira.screens import Naming, fields_of
 from reconciler_jira.users import Users, find_users
 from reconciler_jira.vocabulary import LINK_NAMES, LINK_TEXTS, STATUSES, TYPES
-from reconciler_jira.workflows import Moves, read_moves
+from reconciler_jira.workflows import Workflow, read_workflows
 
 __all__ = ["account_of", "describe", "find_project"]
 
@@ -86,9 +86,9 @@ def describe(
         reads[f"fields {identity}"] = partial(client.create_fields, key, identity)
     read = dict(as_completed(lambda name: (name, reads[name]()), tuple(reads)))
     permissions = {name: bool(_granted(read["permissions"], name)) for name in _PERMISSIONS}
-    moves: Mapping[str, Moves] = {}
+    workflows: Mapping[str, Workflow] = {}
     if permissions["ADMINISTER"] or (permissions["ADMINISTER_PROJECTS"] and project.get("simplified")):
-        moves = read_moves(client, str(project["id"]), [str(each["id"]) for each in named])
+        workflows = read_workflows(client, str(project["id"]), [str(each["id"]) for each in named])
     raw = {str(each["id"]): read[f"fields {each['id']}"] for each in named}
     raw_statuses = {str(each["id"]): each.get("statuses") or () for each in read["statuses"]}
     statuses = _statuses(config.statuses, raw_statuses)
@@ -105,8 +105,9 @@ def describe(
             int(each.get("hierarchyLevel", -1 if each.get("subtask") else 0)),
             _reserving(marking, fields_of(raw[identity], aliases, naming)) if identity in raw else {},
             of_type,
-            moves.get(identity),
+            workflows[identity].moves if identity in workflows else None,
             next((word for word, type_id in words.items() if type_id == identity), None),
+            workflows[identity].initial if identity in workflows else None,
         )
     found: Users = read["users"]
     quiet = permissions["ADMINISTER"] or permissions["ADMINISTER_PROJECTS"]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.sdk import Change, Marker, Outcome, Problem, ProviderError, Value, as_completed
+from reconciler.sdk import Change, Marker, MarkerTooLong, Outcome, Problem, ProviderError, Value, as_completed
 from reconciler_jira.client import Client, Json
 from reconciler_jira.comments import comment_body
 from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, FieldType, to_json
 from reconciler_jira.links import add_links, put_documents, remove_documents, remove_links, urls_of
-from reconciler_jira.marker import NEWER, PROPERTY, MarkerTooLong, is_newer
+from reconciler_jira.marker import NEWER, PROPERTY, is_newer
 from reconciler_jira.markers import put_markers
 from reconciler_jira.marking import Marking
 from reconciler_jira.problems import problems_of, result_of
@@ -186,12 +186,7 @@ class _Writing:
             riding["properties"] = [{"key": PROPERTY, "value": self._marking.property_of(marker)}]
         if self._change.comment is not None:
             riding["update"] = {"comment": [{"add": comment_body(self._change.comment, self._operation)}]}
-        walk = Walk(self._client, self._issue, given, self._operation)
-        try:
-            return walk.along(transition.path, riding)
-        finally:
-            if walk.at is not None:
-                self._applied.add(STATUS)
+        return Walk(self._client, self._issue, given, self._operation).along(transition.path, riding)
 
     def _link(self) -> None:
         remove_links(self._client, self._issue, self._change.remove.get(LINKS, ()), self._operation)

@@ -19,7 +19,7 @@ def connect() -> Iterator[Callable[..., JiraPlugin]]:
         def connected(project: str = "INVEST", secret: str = "sandbox") -> JiraPlugin:
             credential = Credential("sandbox@example.com", secret)
             aliases = {"amount": "Investment amount", "risk": "Risk level"}
-            config = PluginConfig("jira", endpoints.jira_url, project, credential, fields=aliases)
+            config = PluginConfig("jira", endpoints.sites["jira"], project, credential, fields=aliases)
             clock = SystemClock()
             session = Session(
                 config.url,

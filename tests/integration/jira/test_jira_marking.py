@@ -170,7 +170,7 @@ def test_half_a_marker_is_none() -> None:
 
 
 def test_an_address_may_be_hidden() -> None:
-    """The property says a digest; the marker still proves its address to whoever knows it."""
+    """Where the provider says so, the property holds a digest of the address, which proves it to whoever knows it."""
     site = InProcess({"marker_address": "digest"})
     item = site.create(site.draft()).item
     assert "deal" not in str(raw(site, item)["property"]["address"])
@@ -222,6 +222,19 @@ def test_children_are_known_whoever_made_them() -> None:
     assert list(site.provider.children(())) == []
 
 
+def test_sub_tasks_are_known_before_any_search_is() -> None:
+    """Their parent names them; what a search alone shows is missed within the lag, and looked at again once found."""
+    site = InProcess()
+    epic, task = site.create(site.draft("a")).item, site.create(site.draft("b")).item
+    site.turn(lag=60)
+    theirs = site.person("create", type="Sub-task", set={"summary": "Theirs", "parent": task.key})
+    assert [each.id for each in site.provider.children((epic.id, task.id))] == [theirs["id"]]
+    site.person("delete", item=theirs["key"])
+    assert list(site.provider.children((task.id,))) == []
+    site.person("delete", item=task.key)
+    assert list(site.provider.children((task.id,))) == []
+
+
 @pytest.mark.parametrize("options", [{}, FIELD])
 def test_what_finds_without_the_property_is_told(options: dict[str, object]) -> None:
     """It is found, and nothing proves it."""
@@ -232,7 +245,7 @@ def test_what_finds_without_the_property_is_told(options: dict[str, object]) -> 
 
 
 def test_removal_is_real_and_spares_sub_tasks() -> None:
-    """By operation: done, refused in Jira's words, gone."""
+    """A deletion is real; sub-tasks are never deleted along: Jira refuses, in its words; gone is told from done."""
     site = InProcess()
     alone, parent, missing = (site.create(site.draft(each)).item for each in ("a", "b", "c"))
     site.person("create", type="Sub-task", set={"summary": "Theirs", "parent": parent.key})

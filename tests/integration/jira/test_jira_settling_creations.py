@@ -41,7 +41,7 @@ def test_one_that_arrived_is_live_at_once(options: dict[str, object], lag: float
 
 @pytest.mark.parametrize("lag", [0, 5, 60])
 def test_one_that_never_arrived_is_absent_after_two_minutes(lag: float) -> None:
-    """30 s until it may no longer be sent, 30 s in which it may arrive, 60 s until a search has seen it."""
+    """A create is absent after 120 s: 30 s in which it may be sent, 30 s to arrive, 60 s until a search sees it."""
     site = InProcess()
     site.turn(lag=lag)
     site.person("create", set={"summary": "Theirs"})
@@ -54,7 +54,7 @@ def test_one_that_never_arrived_is_absent_after_two_minutes(lag: float) -> None:
 
 
 def test_the_options_change_the_times() -> None:
-    """A site that answers and indexes faster is decided sooner."""
+    """`request_timeout` and `index_lag`: a site that answers and indexes faster is decided sooner."""
     site = InProcess({"request_timeout": 5, "index_lag": 2.5})
     pending = lost(site, "cut_before")
     site.wait(37)

@@ -31,7 +31,7 @@ class TestRefusals:
     """The platform says no."""
 
     def test_one_refused_creation_skips_only_what_needs_it(self, engine: Engine) -> None:
-        """Its child is skipped and says why; an item beside them is made; the reason names the spec's field."""
+        """One failure skips only what needs it: its child says why, an item beside them is made; the field is named."""
         engine.refuse("deal", message="too short")
         results = engine.apply(configuration(DEAL, CHILD, item("free")))
         assert {address: each.result for address, each in results.items()} == {
@@ -181,7 +181,7 @@ class TestPeopleWereFaster:
         assert engine.live("a")["duedate"] == date(2027, 1, 1)
 
     def test_other_edits_void_nothing(self, engine: Engine) -> None:
-        """A field that the plan does not write may move."""
+        """Other edits void nothing: a field that the plan does not write may move."""
         engine.apply(PLAIN)
         document = engine.plan(DUE)
         engine.edit("a", points=5, labels=("theirs",), status=Ref("s2"))
@@ -199,7 +199,7 @@ class TestPeopleWereFaster:
         assert engine.plan(configuration(item("a", due="2026-04-01", labels=("x",)), item("b"))).actions == ()
 
     def test_an_item_that_vanished(self, engine: Engine) -> None:
-        """It is skipped."""
+        """An item that can't be read any more just before its write is skipped."""
         engine.apply(PLAIN)
         document = engine.plan(DUE)
         engine.tracker.hidden = {engine.lease.items["a"].id}
@@ -207,7 +207,7 @@ class TestPeopleWereFaster:
         assert (results["a"].result, results["a"].problems) == ("skipped", ("the item can't be read any more",))
 
     def test_an_item_that_became_another_type(self, engine: Engine) -> None:
-        """Its fields may mean something else now: it is skipped."""
+        """An item whose type changed since the plan is skipped: its fields may mean something else now."""
         engine.apply(PLAIN)
         document = engine.plan(DUE)
         id = engine.lease.items["a"].id

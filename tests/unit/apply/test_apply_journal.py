@@ -46,7 +46,7 @@ def test_preparing_writes_nothing(journal: Journal, lease: MemoryLease) -> None:
 
 
 def test_opening_journals_all_of_a_batch(journal: Journal, lease: MemoryLease) -> None:
-    """With the moment, and the moment after which it must not be sent: 30 seconds later."""
+    """With the moment, and with `send_before`, after which it must not be sent: 30 seconds later."""
     assert journal.open(("one", "two")) == START + timedelta(seconds=30)
     assert [(each.status, each.journalled_at, each.send_before) for each in lease.operations.values()] == [
         ("open", START, START + timedelta(seconds=30))
@@ -80,7 +80,7 @@ def test_the_earliest_deadline_counts(journal: Journal, clock: HandClock) -> Non
 
 
 def test_without_a_lease_nothing_is_sent(clock: HandClock) -> None:
-    """The gate is shut until a lease is held."""
+    """Nothing is written without the lease: the gate is shut until one is held."""
     with pytest.raises(LeaseLost):
         Journal(clock).open(("one",))
 

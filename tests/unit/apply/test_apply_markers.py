@@ -48,7 +48,14 @@ def again(record: ItemRecord, now: Item, spec: Wanted | None, **changes: Any) ->
     """The record that the marker of another gives."""
     marker = replace(marker_of(record, WORKSPACE, "op-1"), **changes)
     return record_from(
-        marker, now, spec, address=record.address, provider=record.provider, site=record.site, title=record.title
+        marker,
+        now,
+        spec,
+        address=record.address,
+        provider=record.provider,
+        site=record.site,
+        project=record.project,
+        title=record.title,
     )
 
 
@@ -122,7 +129,7 @@ class TestRemembering:
         assert is_current(marker_of(record, WORKSPACE, "op-1"), found, WORKSPACE)
 
     def test_what_had_no_room_is_lost(self) -> None:
-        """A field that the spec names and a truncated marker does not stops where it is not the same as live."""
+        """Base unknown and live not as desired is a conflict that stops: a truncated marker had no room for it."""
         record = replace(RECORD, base={"summary": "A", "duedate": date(2027, 3, 31)})
         marker = marker_of(record, WORKSPACE, "op-1")
         spec = wanted(summary="A", duedate=date(2027, 3, 31), labels=("one",))

@@ -18,7 +18,7 @@ def _sent(engine: Engine) -> list[str]:
 
 
 def test_parents_come_first_and_each_level_is_one_call(engine: Engine) -> None:
-    """Two bulk creates for two levels, one read to verify them, the markers: a new item starts as `todo`."""
+    """Creates go by level: two bulk creates for two levels, one read to verify them, the markers; `todo` is free."""
     document = engine.plan(SPECS)
     engine.tracker.calls.clear()
     results = engine.carry_out(document)
@@ -38,7 +38,7 @@ def test_results_are_in_the_plans_order(engine: Engine) -> None:
 
 
 def test_each_operation_is_on_disk_before_it_is_sent_and_ended_before_the_next(engine: Engine) -> None:
-    """Journal, send, record: one after the other for each item."""
+    """Each operation is committed before it is sent, its outcome before the next is taken: journal, send, record."""
     engine.apply(configuration(item("a"), item("b")))
     assert engine.log[:6] == [
         ("journal", "a"), ("send", "a"), ("record", "a"), ("journal", "b"), ("send", "b"), ("record", "b"),
@@ -47,7 +47,7 @@ def test_each_operation_is_on_disk_before_it_is_sent_and_ended_before_the_next(e
 
 
 def test_the_journal_says_what_is_sent(engine: Engine) -> None:
-    """Values, what was live before, and the highest key known: what a later look needs."""
+    """The operation is written first: the values sent, live just before, and the highest key known."""
     engine.apply(configuration(item("a", due="2026-04-01")))
     engine.apply(configuration(item("a", due="2026-05-01", labels=("x",)), item("b")))
     sent = [each for each in engine.lease.operations.values() if each.kind != "marker"]
@@ -109,7 +109,7 @@ def test_only_what_changed_is_written(engine: Engine) -> None:
 
 
 def test_removing_goes_leaf_first(engine: Engine) -> None:
-    """Children close before their parents."""
+    """Removals go leaf first: children close before their parents."""
     engine.apply(SPECS)
     engine.log.clear()
     engine.apply(SPECS, "destroy")

@@ -16,18 +16,19 @@ def test_nothing_to_do_takes_nothing(engine: Engine) -> None:
 
 
 def test_each_level_of_creations_is_counted(engine: Engine) -> None:
-    """A bulk create for each level, and an edit for what creation can't carry."""
+    """A bulk create for each level, an edit for what creation can't carry, and the markers at the end."""
     specs = configuration(
         item("deal", type="epic"),
         item("a", parent=to("deal")[0], status="in_progress"),
         item("b", parent=to("deal")[0], links={"blocks": to("a")}),
     )
-    assert engine.plan(specs).requests == {"tracker": {"bulk create": 2, "edit": 2}}
+    assert engine.plan(specs).requests == {"tracker": {"bulk create": 2, "edit": 2, "marker": 1}}
 
 
 def test_a_status_in_which_items_start_anyway_takes_no_request(engine: Engine) -> None:
     """`todo` is what a new item is."""
-    assert engine.plan(configuration(item("a", status="todo"))).requests == {"tracker": {"bulk create": 1}}
+    document = engine.plan(configuration(item("a", status="todo")))
+    assert document.requests == {"tracker": {"bulk create": 1, "marker": 1}}
 
 
 def test_a_problem_with_a_creation(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from memory_engine import Engine
 from memory_site import authored, configuration, item, to
 
 from reconciler.plan.results import ApplyResult
-from reconciler.sdk import Preview, Ref, Transition
+from reconciler.sdk import Item, Preview, ProviderError, Ref, Transition
 from reconciler.spec.configuration import Configuration, DesiredItem, Policy
 
 EMPTY = configuration(item("rest"))
@@ -31,7 +32,7 @@ class TestDeleting:
     """`on_remove: delete`."""
 
     def test_it_is_gone_with_its_record(self, engine: Engine) -> None:
-        """The journal has it first."""
+        """A deleted item is gone with its record; the journal has it first."""
         engine.apply(_with(_leaving("delete")))
         engine.log.clear()
         assert _result(engine.apply(EMPTY)) == ("done", ())
@@ -40,7 +41,7 @@ class TestDeleting:
         assert len(engine.tracker.items) == 1
 
     def test_children_that_stay_refuse_it(self, engine: Engine) -> None:
-        """The plan is an error; a child that came after the plan skips it."""
+        """To delete is refused while children stay: the plan is an error, and a child that came after it skips it."""
         engine.apply(_with(_leaving("delete", type="epic")))
         document = engine.plan(EMPTY)
         (id,) = [each.id for each in engine.lease.items.values() if each.address == "a"]
@@ -49,6 +50,35 @@ class TestDeleting:
         assert [each.code for each in engine.plan(EMPTY).diagnostics] == ["has_children"]
         assert _result(engine.carry_out(document)) == ("skipped", ("it has children that stay: INVEST-77",))
         assert id in engine.tracker.items
+
+    def test_a_child_that_no_search_knows_yet(self, engine: Engine) -> None:
+        """What the state has below an item is read, not searched for: in the plan, and once more before the request."""
+        engine.apply(_with(_leaving("delete", type="epic"), item("child", parent=to("a")[0])))
+        engine.tracker.unsearched = {engine.lease.items["child"].id}
+        refused = engine.plan(_with(item("child")))
+        assert [(each.code, each.detail) for each in refused.diagnostics] == [("has_children", "INVEST-3")]
+        gone = engine.plan(_with(item("child"), _leaving("delete")))
+        forged = gone.model_copy(update={"actions": tuple(e for e in refused.actions if e.action == "delete")})
+        assert _result(engine.carry_out(forged)) == ("skipped", ("it has children that stay: INVEST-3",))
+
+    def test_children_that_cannot_be_read(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nobody knows whether some would stay: nothing is sent."""
+        engine.apply(_with(_leaving("delete")))
+        document = engine.plan(EMPTY)
+
+        def broken(ids: object) -> Iterator[Item]:
+            raise ProviderError("the site is down")
+
+        monkeypatch.setattr(engine.tracker, "children", broken)
+        said = "nothing was sent for it: the site is down"
+        assert _result(engine.carry_out(document)) == ("failed", (said,))
+        assert len(engine.tracker.items) == 2
+
+    def test_a_child_that_went_to_another_parent(self, engine: Engine) -> None:
+        """A person took it away: nothing stands in the way of deleting, whatever the state has."""
+        engine.apply(_with(_leaving("delete", type="epic"), item("child", parent=to("a")[0])))
+        engine.edit("child", parent=Ref("4711"))
+        assert _result(engine.apply(_with(item("child")))) == ("done", ())
 
     def test_leaves_go_first(self, engine: Engine) -> None:
         """A parent waits for its children, and stays where one of them stays."""
@@ -92,7 +122,7 @@ class TestForgetting:
     """`on_remove: forget`."""
 
     def test_the_marker_goes_first(self, engine: Engine) -> None:
-        """Then the record; nothing else of the item changes."""
+        """To forget an item its marker goes first, then the record; nothing else of the item changes."""
         engine.apply(_with(_leaving("forget", due="2026-04-01")))
         id = engine.lease.items["a"].id
         before = engine.tracker.items[id]
@@ -170,7 +200,7 @@ def test_the_approved_path_is_shown_and_taken(engine: Engine) -> None:
     document = engine.plan(done)
     (change,) = document.actions[0].changes
     assert change.path == ("In Progress", "Done")
-    assert document.requests == {"tracker": {"transition": 2}}
+    assert document.requests == {"tracker": {"marker": 1, "transition": 2}}
     engine.carry_out(document)
     assert engine.tracker.walked == [("In Progress", "Done")]
     assert engine.lease.items["a"].through == ("in_progress",)

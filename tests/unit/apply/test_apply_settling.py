@@ -146,7 +146,7 @@ def test_an_item_that_can_not_be_read_any_more() -> None:
 
 
 def test_the_platform_is_asked_with_what_was_sent() -> None:
-    """A draft with its marker, a change with its before-image and its transition; never with today's spec."""
+    """Settling asks with what was sent (draft, marker, before-image, transition), never with today's spec."""
     provider = Answering("undecided")
     moved = _operation(id="op2", values={"status": DOING}, before={"status": TODO}, added={"labels": ("y",)})
     state = State(WorkspaceRecord("w", "deals", "acme", "l"), {"a": _record()}, (_operation("create"), moved))

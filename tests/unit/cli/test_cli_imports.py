@@ -5,26 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import click
 import pytest
+
+from reconciler.cli.main import reconciler
 
 CLEAN = {"PATH": "/usr/bin:/bin"}
 """An environment in which nothing measures coverage: that imports much, and takes time."""
 
 HEAVY = {"httpx", "pydantic", "yaml", "deepdiff", "uvicorn", "rich", "marklas", "sqlite3", "asyncio", "ruamel"}
-COMMANDS = (
-    "init",
-    "validate",
-    "plan",
-    "apply",
-    "destroy",
-    "drift",
-    "show",
-    "state",
-    "schema",
-    "doctor",
-    "sandbox",
-    "demo",
-)
+COMMANDS = tuple(reconciler.list_commands(click.Context(reconciler)))
 
 SCRIPT = """
 import sys

@@ -36,7 +36,7 @@ def test_fifty_go_in_one_request(jira, site, provider, draft):
 
 
 def test_the_marker_travels_in_the_request(jira, site, provider, draft, label):
-    """Label and property are there from the first instant, beside the spec's own labels."""
+    """Label and property travel in the create request, the own id still null, beside the spec's own labels."""
     jira.on("POST", "/issue/bulk", created)
     list(provider.create([draft(1, labels=("deal",), parent=Ref("9"), duedate=None)]))
     (update,) = jira.bodies("POST", "/issue/bulk")[0]["issueUpdates"]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reconciler_jira.marker import MarkerTooLong, marker_from, property_of
+from reconciler_jira.marker import property_of
 
-from reconciler.sdk import Marker
+from reconciler.sdk import Marker, MarkerTooLong, decode_marker
 
 DIGESTS = st.dictionaries(st.text(max_size=12), st.text("0123456789abcdef", min_size=16, max_size=16), max_size=5)
 MARKERS = st.builds(
@@ -23,7 +23,7 @@ MARKERS = st.builds(
 @given(MARKERS)
 def test_a_marker_comes_back_as_written(marker: Marker) -> None:
     """Through JSON, with every field."""
-    assert marker_from(json.loads(json.dumps(property_of(marker)))) == marker
+    assert decode_marker(json.loads(json.dumps(property_of(marker)))) == marker
 
 
 @given(MARKERS)
@@ -32,7 +32,7 @@ def test_a_hidden_address_comes_back_hidden(marker: Marker) -> None:
     hidden = replace(marker, address=marker.hidden_address)
     value = property_of(hidden)
     assert value["address"] == {"digest": hidden.address.removeprefix("sha256:")}
-    assert marker_from(value) == hidden
+    assert decode_marker(value) == hidden
     assert hidden.is_at(marker.address)
     assert hidden.hidden_address == hidden.address
 
@@ -49,7 +49,7 @@ def test_a_long_marker_loses_its_longest_entries_first(marker_of: Any) -> None:
     assert kept == sorted(map(len, entries))[: len(kept)]
     longest = f"labels/{'x' * (kept[-1] + 1 - 7)}"
     assert len(json.dumps({**value, "base": {**value["base"], longest: "0" * 16}})) > 32_768
-    read = marker_from(value)
+    read = decode_marker(value)
     assert read is not None
     assert (read.truncated, read.address, read.operation) == (True, marker.address, marker.operation)
 
@@ -68,7 +68,7 @@ def test_what_is_too_long_without_any_entry_is_refused(marker_of: Any) -> None:
 def test_a_marker_of_a_later_version_is_one(marker_of: Any) -> None:
     """Its version is kept; what has another form there is empty."""
     value = {**property_of(marker_of()), "version": 2, "address": ["deal"], "item": 7, "protect": True}
-    read = marker_from(value)
+    read = decode_marker(value)
     assert read is not None
     assert (read.version, read.workspace, read.instance) == (2, "ws", "acme")
     assert (read.address, read.item, read.operation, read.protect, read.base) == ("", None, "op", True, {})
@@ -89,5 +89,5 @@ def test_a_marker_of_a_later_version_is_one(marker_of: Any) -> None:
 )
 def test_what_nobody_of_us_wrote_is_no_marker(marker_of: Any, change: dict[str, object]) -> None:
     """Anybody may edit a property."""
-    assert marker_from({**property_of(marker_of()), **change}) is None
-    assert marker_from("reconciler") is None
+    assert decode_marker({**property_of(marker_of()), **change}) is None
+    assert decode_marker("reconciler") is None

@@ -71,7 +71,9 @@ def test_a_missing_url_is_said_once():
 
 def test_health_is_an_answer(jira, plugin):
     """A refused token is told, not thrown."""
-    assert plugin.health_check().ok
+    healthy = plugin.health_check()
+    assert (healthy.ok, healthy.account) == (True, Ref("me"))
+    assert healthy.site is not None
     jira.on("GET", "/myself", (401, {"message": "no"}))
     health = plugin.health_check()
     assert not health.ok

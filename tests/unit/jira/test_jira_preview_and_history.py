@@ -63,6 +63,49 @@ def test_a_live_preview_looks_for_the_way(jira, site, provider, live, answer, co
     assert preview.transition == change.transition
 
 
+def test_markers_that_go_together_are_counted_once_a_hundred(jira, site, provider, live, marker_of):
+    """A single one is a request of its own."""
+    marker = marker_of("op", item="1")
+    writes = [Change(f"m{each}", live(marker=marker), marker=marker) for each in range(101)]
+    told = {each.operation: each.requests for each in provider.preview(writes, live=False)}
+    assert {name for name, counts in told.items() if counts == {"bulk marker": 1}} == {"m0", "m100"}
+    assert sum(len(counts) for counts in told.values()) == 2
+    (alone,) = provider.preview(writes[:1], live=False)
+    assert alone.requests == {"marker": 1}
+
+
+@pytest.mark.parametrize(
+    ("through", "path", "problem"),
+    [
+        ((Ref("2", "In Progress"),), ("In Progress", "Done"), None),
+        ("any", ("In Progress", "Done"), None),
+        ((), None, "no transition leads to Done from To Do"),
+        ((Ref("9", "Away"),), None, "no transition leads to Done from To Do, nor is there a path over Away"),
+    ],
+)
+def test_the_path_of_an_item_that_is_yet_to_be_created(jira, provider, live, through, path, problem):
+    """From the status in which it starts, by the workflow, where this account may read that; nothing else is read."""
+    statuses = [{"id": id, "statusReference": id} for id in ("1", "2", "5")]
+    steps = [
+        {"type": "DIRECTED", "toStatusReference": end, "links": [{"fromStatusReference": start}]}
+        for start, end in (("1", "2"), ("2", "5"))
+    ]
+    workflow = {"statuses": [{"statusReference": each} for each in ("1", "2", "5")], "transitions": steps}
+    jira.on("GET", "/mypermissions", {"permissions": {"ADMINISTER": {"havePermission": True}}})
+    jira.on("POST", "/workflows", {"statuses": statuses, "workflows": [workflow]})
+    provider.describe_site(("Task",))
+    jira.requests.clear()
+    item = live(status=Ref("1", "To Do"))
+    (found,) = provider.preview([Change("op", item, transition=Transition((DONE,), through=through))], live=False)
+    assert jira.requests == []
+    if problem is None:
+        assert [each.name for each in found.transition.path] == list(path)
+        assert found.requests == {"transition": 2}
+    else:
+        assert [(each.code, each.message) for each in found.problems] == [("no_path", problem)]
+        assert [each.name for each in found.problems[0].options] == ["In Progress"]
+
+
 def test_a_live_preview_without_a_transition_reads_nothing(jira, site, provider, live):
     """Fields need no way."""
     (preview,) = provider.preview([Change("op", live(), set={"summary": "x"})], live=True)

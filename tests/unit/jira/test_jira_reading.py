@@ -38,16 +38,17 @@ def test_each_gets_the_fields_that_it_asked_for(jira, provider):
     found = {each.asked: each.item for each in provider.fetch({"1": ("summary", "duedate"), "INVEST-2": ("summary",)})}
     assert found["1"].fields == {"summary": "a", "duedate": date(2026, 3, 31)}
     assert found["INVEST-2"].fields == {"summary": "b"}
-    assert jira.bodies("POST", "/issue/bulkfetch")[0]["fields"] == ["duedate", "issuetype", "summary", "updated"]
+    (body,) = jira.bodies("POST", "/issue/bulkfetch")
+    assert body["fields"] == ["duedate", "issuetype", "project", "summary", "updated"]
 
 
 def test_an_item_knows_its_address_type_and_revision(jira, provider):
-    """Key, URL, type and the time of its last change come with every read."""
-    jira.on("POST", "/issue/bulkfetch", {"issues": [issue("1")]})
+    """Key, URL, type, project and the time of its last change come with every read."""
+    jira.on("POST", "/issue/bulkfetch", {"issues": [issue("1", project={"id": "10000", "key": "INVEST"})]})
     (found,) = provider.fetch({"1": ()})
     item = found.item
     assert (item.key, item.url) == ("INVEST-1", "https://site.example/jira/browse/INVEST-1")
-    assert (item.type, item.revision) == (Ref("101"), "2026-01-05T09:00:00.000+0000")
+    assert (item.type, item.project, item.revision) == (Ref("101"), "10000", "2026-01-05T09:00:00.000+0000")
 
 
 def test_what_is_not_answered_is_not_visible(jira, provider):

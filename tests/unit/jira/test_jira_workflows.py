@@ -33,7 +33,8 @@ def test_moves_go_by_status_ids(jira: Any, provider: Any) -> None:
     jira.on("POST", "/workflows", {"statuses": STATUSES, "workflows": [WORKFLOW]})
     types = provider.describe_site(("Task",)).types
     assert types["101"].transitions == {"1": ("5", "2"), "2": ("5",), "5": ()}
-    assert types["100"].transitions is None
+    assert types["101"].initial == "1"
+    assert (types["100"].transitions, types["100"].initial) == (None, None)
     assert jira.bodies("POST", "/workflows") == [
         {"projectAndIssueTypes": [{"projectId": "10000", "issueTypeId": "101"}]}
     ]
@@ -44,7 +45,8 @@ def test_what_may_not_be_read_is_not_known(jira: Any, provider: Any, answer: Any
     """The rest of the description stands."""
     jira.on("GET", "/mypermissions", granted("ADMINISTER"))
     jira.on("POST", "/workflows", answer)
-    assert provider.describe_site(("Task",)).types["101"].transitions is None
+    found = provider.describe_site(("Task",)).types["101"]
+    assert (found.transitions, found.initial) == (None, None)
 
 
 @pytest.mark.parametrize(("simplified", "asks"), [(True, 1), (False, 0)])

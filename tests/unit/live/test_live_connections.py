@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from memory_engine import HandClock
 
 from reconciler.diagnostics import Place, diagnostics_of
-from reconciler.errors import ConfigurationError, LeaseLost, SpecError
+from reconciler.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    ConfigurationError,
+    LeaseLost,
+    ProviderError,
+    SpecError,
+)
 from reconciler.live import connections
 from reconciler.live.connections import Connection, ShutGate, block_problems, connect
 from reconciler.sdk import DevOpsIntegrationPlugin, PluginConfig, PluginMetadata, Provider, Ref, Setting
+from reconciler.sdk.answers import Response
 from reconciler.spec.configuration import ProviderBlock
 
 ENVIRONMENT = {
@@ -149,6 +158,31 @@ class TestTheProject:
         with pytest.raises(SpecError) as caught:
             _config(environment, _block(project="DEALS"))
         assert str(caught.value) == f"main.yaml:4:3: error: the spec's project is 'DEALS', {variable} says 'OTHER'"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "hint"),
+    [
+        (401, AuthenticationError, "check {}: a token expires, and belongs to one account and one site"),
+        (403, AuthorizationError, "ask for the permission at mem.example, for the account of {}"),
+    ],
+)
+def test_a_refused_credential_is_named_by_its_variables(status: int, kind: type[ProviderError], hint: str) -> None:
+    """With the host that refused it: the provider's own variables where they are set, the plugin's where not."""
+    answer = Response(status, {"content-type": "application/json"}, b"{}")
+    for environment, variables in (
+        (ENVIRONMENT, "MEM_USER and MEM_TOKEN"),
+        ({**ENVIRONMENT, "RECONCILER_TRACKER_TOKEN": "mine"}, "MEM_USER and RECONCILER_TRACKER_TOKEN"),
+    ):
+        with (
+            connect({"tracker": _block()}, ["tracker"], environment, gate=ShutGate(), clock=HandClock()) as found,
+            patch("reconciler.sdk.session._receive", return_value=answer),
+            patch("reconciler.sdk.session._send"),
+            pytest.raises(kind) as caught,
+        ):
+            found["tracker"].session.send("GET", "/x", purpose="read")
+        assert caught.value.hint == hint.format(variables)
+        assert "mem.example" in caught.value.summary + caught.value.hint
 
 
 def test_options_that_the_plugin_does_not_know() -> None:

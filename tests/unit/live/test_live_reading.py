@@ -9,7 +9,8 @@ from memory_site import configuration, item, site_description, to
 
 from reconciler.live.reading import demand, fetch_items, look_up
 from reconciler.live.snapshots import load_snapshots, save_snapshots
-from reconciler.plan.desired import References, resolve
+from reconciler.plan.desired import References
+from reconciler.plan.resolving import resolve
 from reconciler.sdk import Ref
 from reconciler.spec.configuration import ItemAttribute, Reference, Template
 
@@ -109,22 +110,22 @@ class TestSnapshots:
 
     def test_they_come_back_as_they_were(self, tmp_path: Path) -> None:
         """By provider, readable by their owner alone."""
-        sites = {"tracker": site_description()}
-        save_snapshots(tmp_path, sites)
-        assert load_snapshots(tmp_path) == sites
+        blocks, sites = configuration().providers, {"tracker": site_description()}
+        save_snapshots(tmp_path, blocks, sites)
+        assert {name: each.site for name, each in load_snapshots(tmp_path).items()} == sites
         (path,) = (tmp_path / ".reconciler" / "site").iterdir()
         assert path.stat().st_mode & 0o777 == 0o600
 
     def test_one_that_is_damaged_is_as_good_as_none(self, tmp_path: Path) -> None:
         """A snapshot only helps to name things."""
-        save_snapshots(tmp_path, {"tracker": site_description()})
+        save_snapshots(tmp_path, configuration().providers, {"tracker": site_description()})
         (tmp_path / ".reconciler" / "site" / "tracker.json").write_text("{}")
         assert load_snapshots(tmp_path) == {}
 
     def test_none_is_kept_where_nothing_can_be_written(self, tmp_path: Path) -> None:
         """That stops no command."""
         (tmp_path / ".reconciler").write_text("in the way")
-        save_snapshots(tmp_path, {"tracker": site_description()})
+        save_snapshots(tmp_path, configuration().providers, {"tracker": site_description()})
         assert load_snapshots(tmp_path) == {}
 
 

@@ -31,7 +31,7 @@ class TestTheTable:
         assert _decided(owner=owner, observed="A!", live="A!") == Decision("nothing")
 
     def test_only_the_spec_changed(self, owner: str) -> None:
-        """The spec's new value is written."""
+        """Only the spec changed: its new value is written."""
         assert _decided(owner=owner, desired="b") == Decision("write")
 
     def test_both_changed_to_the_same(self, owner: str) -> None:
@@ -39,7 +39,7 @@ class TestTheTable:
         assert _decided(owner=owner, desired="b", live="b") == Decision("record")
 
     def test_both_changed_differently(self, owner: str) -> None:
-        """The spec wins a conflict by default, and says that it is one."""
+        """Both changed, to different values: a conflict, which the spec wins by default, and which says so."""
         assert _decided(owner=owner, desired="b", live="c") == Decision("write", "spec")
 
 
@@ -68,7 +68,7 @@ class TestFirstClaims:
     """A field that the state has no base of."""
 
     def test_live_has_the_value_already(self) -> None:
-        """It is recorded, and nothing is sent."""
+        """First claim, and live has the spec's value: it is recorded, and nothing is sent."""
         assert _decided(base=UNKNOWN, observed=UNKNOWN) == Decision("record", first_claim=True)
 
     def test_clearing_what_is_empty(self) -> None:
@@ -77,11 +77,11 @@ class TestFirstClaims:
         assert found == Decision("record", first_claim=True)
 
     def test_live_is_empty(self) -> None:
-        """It is written, and that is no conflict."""
+        """First claim of a field that is empty on the item: it is written, and that is no conflict."""
         assert _decided(base=UNKNOWN, observed=UNKNOWN, live=None) == Decision("write", first_claim=True)
 
     def test_live_has_another_value(self) -> None:
-        """That is a conflict, which the spec wins by default."""
+        """First claim of a field with another value: a conflict, which the spec wins by default."""
         assert _decided(base=UNKNOWN, observed=UNKNOWN, live="b") == Decision("write", "spec", first_claim=True)
 
     def test_live_has_another_text_of_many_lines(self) -> None:
@@ -118,7 +118,7 @@ class TestLettingGo:
     "given", [{}, {"desired": "b"}, {"live": "b"}, {"base": UNKNOWN, "observed": UNKNOWN, "live": None}]
 )
 def test_a_seed_is_never_written_again(given: dict[str, Any]) -> None:
-    """What a seed field becomes after the creation is not looked at."""
+    """A seed is written at creation, then never: what becomes of the field is not looked at."""
     assert _decided(owner="seed", **given) == Decision("nothing")
 
 
@@ -130,7 +130,7 @@ class TestStatusesThatWentAhead:
         assert _decided(desired="b", live="c", owner="people", behind=True) == Decision("record", "people")
 
     def test_a_backward_revert_is_never_planned(self) -> None:
-        """Not even where the spec owns the status."""
+        """A status that went ahead is never reverted backwards, not even where the spec owns it."""
         assert _decided(live="c", behind=True) == Decision("keep")
 
     def test_the_spec_alone_may_go_back(self) -> None:
@@ -147,7 +147,7 @@ class TestTextsOfManyLines:
         assert found == Decision("stop", "stop")
 
     def test_a_lossy_text_is_not_reverted(self) -> None:
-        """A person put an image in: reverting would throw it away."""
+        """A live text that Markdown can't express stops: a person's image would be thrown away."""
         found = _decided(desired=rich("old"), base=rich("old"), observed=rich("old"), live=rich("![](a.png)"))
         assert found == Decision("stop", "stop")
 
@@ -188,7 +188,7 @@ class TestThePolicy:
     """`policy.conflicts`: whose value wins where both changed."""
 
     def test_people_win(self) -> None:
-        """The spec's value counts as applied, so that it is shown once; a first claim goes the same way."""
+        """`people`: live stands and the spec's value counts as applied, so that it is shown once; a first claim too."""
         assert _decided(desired="b", live="c", conflicts="people") == Decision("record", "people")
         claim = _decided(desired="b", base=UNKNOWN, observed=UNKNOWN, live="c", conflicts="people")
         assert claim == Decision("record", "people", first_claim=True)

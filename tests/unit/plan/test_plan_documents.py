@@ -76,7 +76,7 @@ def test_creating(engine: Engine) -> None:
     assert added == {"labels": ("investment",), "links.blocks": ("deal",)}
     assert (legal.depends_on, legal.protect) == (("deal",), True)
     assert {each.reason for each in (*deal.changes, *legal.changes)} == {"in the spec"}
-    assert document.requests == {"tracker": {"bulk create": 2, "edit": 1}}
+    assert document.requests == {"tracker": {"bulk create": 2, "edit": 1, "marker": 1}}
 
 
 def test_after_an_apply_the_plan_is_empty(engine: Engine) -> None:
@@ -115,7 +115,7 @@ def test_drift_is_kept_or_reverted_and_says_whose_it_is(engine: Engine) -> None:
 
 
 def test_kept_drift_alone_is_unchanged(engine: Engine) -> None:
-    """Such an item is counted, and listed nowhere but in the drift."""
+    """Drift that is kept is no action: such an item is counted, and listed nowhere but in the drift."""
     engine.apply(SPECS)
     engine.edit("deal", status=Ref("s2", "In Progress"))
     document = engine.plan(SPECS)
@@ -133,7 +133,7 @@ def test_without_a_changelog_nobody_is_named(engine: Engine) -> None:
 
 
 def test_the_changelog_is_read_only_for_items_with_drift(engine: Engine) -> None:
-    """One call for the item that moved; none where nothing did."""
+    """The changelog is read in bulk, and only for items with drift: one call where one moved, else none."""
     engine.apply(SPECS)
     engine.tracker.calls.clear()
     engine.plan(SPECS)
@@ -167,7 +167,7 @@ def test_a_conflict_says_whose_value_is_replaced(engine: Engine) -> None:
 
 
 def test_a_description_in_conflict_stops_its_item(engine: Engine) -> None:
-    """Nothing is sent for it, its drift is left as it is, the rest goes on."""
+    """A description that both changed always stops: nothing is sent for its item, the rest goes on."""
     engine.apply(SPECS)
     engine.edit("deal", description="mine", summary="Mine too")
     changed = replace(DEAL, fields={**DEAL.fields, "description": authored("**New**")})
@@ -221,7 +221,7 @@ def test_letting_go_is_a_recording(engine: Engine) -> None:
 
 
 def test_protection_is_recorded_both_ways(engine: Engine) -> None:
-    """Turning `protect` on or off needs no write, only an apply."""
+    """`protect` is kept in the state: turning it on or off needs no write, only an apply."""
     engine.apply(configuration(item("a")))
     on = engine.plan(configuration(item("a", protect=True)))
     assert (on.actions, on.recordings[0].protect) == ((), True)
@@ -263,7 +263,7 @@ class TestRemoving:
     """Items that left the spec."""
 
     def test_it_closes_as_cancelled(self, engine: Engine) -> None:
-        """The platform's cancelled status is planned, and a closed item is not looked at again."""
+        """What left the specs is closed by default, as the platform's cancelled, and then not looked at again."""
         engine.apply(configuration(item("a", status="todo"), item("b")))
         without = configuration(item("b"))
         document = engine.plan(without)
@@ -365,7 +365,7 @@ class TestUnsettled:
         )  # fmt: skip
 
     def test_nothing_is_planned_for_it_or_what_needs_it(self, engine: Engine) -> None:
-        """Children, items after it, items that name it and items that link to it wait; the rest goes on."""
+        """Nothing is planned for an unsettled address or what needs it: children, links, texts; the rest goes on."""
         self._lose(engine, "deal")
         specs = configuration(
             DEAL,
@@ -395,6 +395,17 @@ class TestUnsettled:
         self._lose(engine, "a", "update")
         document = engine.plan(configuration(item("b")))
         assert (document.actions, _codes(document)) == ((), ["unsettled"])
+
+    def test_a_marker_holds_its_own_address_alone(self, engine: Engine) -> None:
+        """What needs an item can do without its marker: its children are made, and the message says what waits."""
+        engine.apply(configuration(DEAL))
+        self._lose(engine, "deal", "marker")
+        document = engine.plan(configuration(replace(DEAL, protect=True), LEGAL))
+        assert [each.address for each in document.actions] == ['tasks["legal"]']
+        (finding,) = document.diagnostics
+        assert finding.summary == "deal is unsettled: whether its marker was written is unknown"
+        assert "what needs it goes on" in finding.detail
+        assert engine.carry_out(document)['tasks["legal"]'].result == "done"
 
 
 class TestTargets:
@@ -474,8 +485,9 @@ class TestMarkedItems:
         engine.lease.last_run = None
         with pytest.raises(Refused) as caught:
             engine.plan(SPECS)
-        assert "there is no state" in caught.value.summary
-        assert "state rebuild" in caught.value.hint
+        (found,) = caught.value.diagnostics  # type: ignore[attr-defined]
+        assert "there is no state" in found.summary
+        assert "state rebuild" in found.hint
 
     def test_a_copy_is_reported_and_left_alone(self, engine: Engine) -> None:
         """A person cloned one of ours."""
@@ -487,7 +499,7 @@ class TestMarkedItems:
         assert document.summary.create == 1
 
     def test_what_an_open_operation_may_have_created(self, engine: Engine) -> None:
-        """It is unsettled, not unknown."""
+        """A marker without an id is proved by its operation in the journal: the item is unsettled, not unknown."""
         engine.tracker.lost = {"a"}
         engine.apply(configuration(item("a")))
         assert _codes(engine.plan(configuration(item("a"), item("b")))) == ["unsettled"]
@@ -545,7 +557,7 @@ def _retype(engine: Engine, address: str, type: Ref) -> None:
 
 
 def test_another_type_is_changed_by_hand(engine: Engine) -> None:
-    """The plan does not guess what becomes of the fields; it names both types."""
+    """Another type is an error that names both and says to change it by hand; nothing is guessed or replaced."""
     engine.apply(configuration(item("a")))
     document = engine.plan(configuration(item("a", type="epic")))
     assert (document.actions, _codes(document)) == ((), ["type_change"])

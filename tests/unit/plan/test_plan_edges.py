@@ -14,7 +14,7 @@ def _sent(engine: Engine) -> int:
 
 
 def test_both_ends_make_one_link(engine: Engine) -> None:
-    """An edge that both items write is created once, and belongs to the first."""
+    """A link is one edge: one that both of its items write is created once, and belongs to the first."""
     specs = configuration(item("a", links={"blocks": to("b")}), item("b", links={"blocked_by": to("a")}))
     document = engine.plan(specs)
     linked = {each.address: change.added for each in document.actions for change in each.changes if change.added}

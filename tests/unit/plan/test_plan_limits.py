@@ -28,7 +28,7 @@ def _found(engine: Engine, document: PlanDocument) -> list[tuple[str, int, str]]
 
 @pytest.mark.parametrize(("changed", "stops"), [(5, False), (6, True)])
 def test_more_than_half_of_ten_or_more(engine: Engine, changed: int, stops: bool) -> None:
-    """Five of ten pass, six do not."""
+    """Changes above half of ten or more items stop: five of ten pass, six do not."""
     engine.apply(_many(10))
     before, after = _many(10).items, _many(10, "Job").items
     mixed = {each: (after if number < changed else before)[each] for number, each in enumerate(before)}
@@ -44,7 +44,7 @@ def test_few_items_are_no_flood(engine: Engine) -> None:
 
 @pytest.mark.parametrize(("more", "stops"), [(10, False), (11, True)])
 def test_more_than_twofold_growth(engine: Engine, more: int, stops: bool) -> None:
-    """Where there are ten or more items; the first apply makes as many as it likes."""
+    """More than twofold growth stops where there are ten or more items; the first apply makes as many as it likes."""
     assert _found(engine, engine.plan(_many(300))) == []
     engine.apply(_many(10))
     items = {**_many(10).items, **_many(more, "New", "y").items}
@@ -72,3 +72,29 @@ def test_mail_that_cannot_be_suppressed(engine: Engine, mails: int, stops: bool)
     document = engine.plan(configuration(), "destroy")
     assert document.notifications == mails
     assert _found(engine, document) == ([("notifications", mails, "notification_limit")] if stops else [])
+
+
+def test_markers_put_in_order_are_no_changes(engine: Engine) -> None:
+    """All of ten may get their marker back, a new address, or a new word about their removal."""
+    engine.apply(_many(10))
+    site = engine.tracker.site
+    engine.tracker.site = replace(site, capabilities=replace(site.capabilities, marker_in_reads=True))
+    for id, each in engine.tracker.items.items():
+        engine.tracker.items[id] = replace(each, marker=None)
+    document = engine.plan(_many(10))
+    assert [[change.field for change in each.changes] for each in document.actions] == [["marker"]] * 10
+    assert _found(engine, document) == []
+    leaving = {address: replace(each, on_remove="forget") for address, each in _many(10).items.items()}
+    document = engine.plan(replace(_many(10), items=leaving))
+    assert len(document.recordings) == 10
+    assert _found(engine, document) == []
+
+
+def test_variables_that_nobody_recorded_are_no_change(engine: Engine) -> None:
+    """A rebuilt state does not know them: the first apply after it records them, and looks no earlier."""
+    engine.apply(_many(3))
+    engine.lease.variables = {}
+    document = engine.plan(_many(3, "Job"))
+    assert _found(engine, document) == []
+    engine.carry_out(document)
+    assert engine.lease.variables == {"company": "0123456789abcdef"}

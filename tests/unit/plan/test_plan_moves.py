@@ -43,7 +43,7 @@ class TestMoved:
         assert (live.marker.address, live.fields["status"]) == ("b", Ref("s2"))
 
     def test_it_is_inert_once_done(self, engine: Engine) -> None:
-        """A move whose source the state does not know says nothing any more."""
+        """A `moved` is inert once done: one whose source the state does not know says nothing any more."""
         engine.apply(configuration(item("a", title="One")))
         specs = _moved(configuration(item("b", title="One")), ("a", "b"))
         engine.apply(specs)

@@ -10,7 +10,8 @@ from memory_site import MemoryDialect, authored, configuration, item, site_descr
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import SpecError
-from reconciler.plan.desired import References, Wanted, awaited, awaited_address, find_type, resolve, word_of
+from reconciler.plan.desired import References, Wanted, awaited, awaited_address, find_type, word_of
+from reconciler.plan.resolving import resolve
 from reconciler.sdk import Link, Ref
 from reconciler.spec.configuration import DesiredItem, Reference
 
@@ -60,7 +61,7 @@ class TestFields:
         assert (found.code, found.summary) == ("not_writable", f"{word} can't be written on Task: {why}")
 
     def test_nobodys_fields_are_not_looked_at(self) -> None:
-        """Not even where the site does not know them."""
+        """What nobody owns is never read or written, not even where the site does not know the field."""
         spec = DesiredItem(**{**_slots(_with("fields.ammount", 5)), "ownership": {"fields.ammount": "nobody"}})
         assert _resolved(spec)[1] == []
 

@@ -70,7 +70,7 @@ class TestExact:
     """`exact: true` owns the whole set."""
 
     def test_peoples_elements_go(self) -> None:
-        """They are told from ours that left the spec."""
+        """`exact: true` owns the whole set: people's elements go, and are told from ours that left the spec."""
         found = _decided(desired=("a",), base=("a", "b"), live=("a", "b", "theirs"), exact=True)
         assert (found.remove, found.dismiss) == (("b",), ("theirs",))
 

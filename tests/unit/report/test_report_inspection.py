@@ -50,7 +50,7 @@ def test_an_item_shows_what_was_applied_and_read_back() -> None:
         "deal  INVEST-1  Epic  (protected)",
         "https://fund.example/browse/INVEST-1",
         "",
-        "unsettled: it is not known whether the update arrived",
+        "unsettled: it is not known whether the update arrived; the next apply finds out",
         "",
         "status  (owner people)",
         "  applied  To Do",

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.diagnostics import Diagnostic, Place
+from reconciler.diagnostics import Diagnostic, Place, diagnostics_of
+from reconciler.errors import Refused
 from reconciler.plan.document import Action, FieldChange, PlanDocument
 from reconciler.report.diagnostics import diagnostic_lines, render_diagnostics
 from reconciler.report.document import json_document, json_line
@@ -172,7 +173,32 @@ def test_a_long_summary_stays_behind_its_rule() -> None:
     ]
 
 
+def test_one_line_that_is_wrong_for_many_items_is_told_once() -> None:
+    """With how many more it holds for, and all of them counted; another value or place is another finding."""
+    place = Place("main.yaml", 35, 11)
+
+    def found(item: str, value: str, where: Place = place) -> Diagnostic:
+        return Diagnostic("error", "bad_value", f"status of {item}: no status is called '{value}'", place=where)
+
+    many = [found("a", "Dnoe"), found("b", "Dnoe"), found("c", "Tood"), found("d", "Dnoe")]
+    text = render_diagnostics([*many, found("e", "Dnoe", Place("main.yaml", 9, 1))], color=False, width=80)
+    assert text.count("no status is called 'Dnoe'") == 2
+    assert text.count("no status is called 'Tood'") == 1
+    assert "The same holds for 2 more items of this line." in text
+    assert text.splitlines()[-1] == "5 errors."
+
+
 def test_no_diagnostics_are_no_text() -> None:
     """Where nothing was found, nothing is printed."""
     assert render_diagnostics([], color=True, width=80) == ""
     assert diagnostic_lines([]) == ""
+
+
+def test_what_to_do_about_several_findings_stands_at_the_last() -> None:
+    """An exception that carries findings keeps its own hint, but for a last finding that has one."""
+    one, two = Diagnostic("error", "twins", "A is marked"), Diagnostic("error", "twins", "B is marked")
+    said = diagnostics_of(Refused("2 items claim it", hint="take one label off", diagnostics=[one, two]))
+    assert [each.hint for each in said] == ["", "take one label off"]
+    own = Diagnostic("error", "twins", "C is marked", hint="its own")
+    assert diagnostics_of(Refused("1 item", hint="take one label off", diagnostics=[own])) == (own,)
+    assert [each.hint for each in diagnostics_of(Refused("no", hint="say yes"))] == ["say yes"]

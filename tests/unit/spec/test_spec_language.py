@@ -102,7 +102,7 @@ def test_a_matrix_has_its_limit(mistakes: Mistakes) -> None:
 
 
 def test_defaults_are_inherited_word_by_word(spec: Spec) -> None:
-    """Single values are overridden, sets unite, maps merge by key, `exact` drops what was inherited."""
+    """Single values are overridden, sets unite, maps (ownership too) merge by key, `exact` drops what was there."""
     items = spec(
         "defaults:\n"
         "  type: task\n"
@@ -212,6 +212,7 @@ def test_a_reference_to_what_is_created_later_is_a_dependency(mistakes: Mistakes
         ("assignee: '${items.c.assignee}'", "leaves `assignee` out"),
         ("labels: ['${items.c.key}']", "known after apply only"),
         ("when: items.c.key == 'A-1'", "can't be compared"),
+        ("when: items.c == 'A-1'", "can't be compared"),
         ("parent: '${items.c.key}'", "known after apply"),
         ("links: '${1}'", "a map is needed"),
         ("labels: {exact: true}", "is a list"),

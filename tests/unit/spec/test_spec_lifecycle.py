@@ -127,3 +127,32 @@ def test_a_renamed_workspace_names_what_it_was(spec: Spec) -> None:
     head = "workspace: {name: deals, id: w-1, previous_name: opportunities}\n"
     assert spec("", head=head).workspace.previous_name == "opportunities"
     assert spec("").workspace.previous_name is None
+
+
+@pytest.mark.parametrize("word", ["delete", "forget"])
+@pytest.mark.parametrize(
+    ("defaults", "own"),
+    [("", "on_remove: {}, close_comment: Gone"), ("defaults: {{on_remove: {}, close_comment: Gone}}\n", ""),
+     ("defaults: {{on_remove: {}}}\n", "close_comment: Gone")],
+)  # fmt: skip
+def test_a_comment_that_is_never_left(word: str, defaults: str, own: str, spec: Spec) -> None:
+    """Where an item is not closed, a comment for closing is a warning with its place: it would say nothing."""
+    found = spec(f"{defaults.format(word)}items:\n  a: {{type: task, title: x, {own.format(word)}}}\n").diagnostics
+    (warning,) = (each for each in found if each.code == "unused_comment")
+    assert warning.severity == "warning"
+    assert warning.summary == f"`close_comment` is not left where `on_remove` is `{word}`"
+    assert warning.place is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "defaults: {close_comment: Gone}\nitems: {a: {type: task, title: x, on_remove: delete}}\n",
+        "items: {a: {type: task, title: x, on_remove: delete, close_comment: null}}\n",
+        "items: {a: {type: task, title: x, on_remove: close, close_comment: Gone}}\n",
+        "items: {a: {type: task, title: x, close_comment: Gone}}\n",
+    ],
+)
+def test_a_comment_that_has_its_use(text: str, spec: Spec) -> None:
+    """A comment of `defaults` is for the items that are closed; null is none."""
+    assert [each.code for each in spec(text).diagnostics] == []

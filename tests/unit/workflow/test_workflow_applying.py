@@ -2,85 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from memory_engine import Engine
 from memory_site import configuration, item, rich
+from memory_workspace import Workspace
 
 from reconciler.errors import Refused
-from reconciler.live.connections import Connection
-from reconciler.plan.document import PlanDocument
-from reconciler.spec.configuration import Configuration
-from reconciler.state.records import State
-from reconciler.state.sqlite import SqliteStore
-from reconciler.stop import Stop
-from reconciler.workflow import applying, planning
-from reconciler.workflow.applying import Applied, Limits, apply_plan, apply_specs
 
 SPECS = configuration(item("a"), item("b", protect=True))
-
-
-class Workspace:
-    """A real state in a directory, sites in memory."""
-
-    def __init__(self, directory: Path) -> None:
-        self.engine = Engine(directory)
-        self.directory = directory
-        self.shown: list[PlanDocument] = []
-        self.answer = True
-
-    @contextmanager
-    def connect(
-        self, blocks: Any, names: Any, environment: Any, *, gate: Any, clock: Any
-    ) -> Iterator[Mapping[str, Connection]]:
-        for each in self.engine.providers.values():
-            each.gate = gate
-        yield {name: self.engine.connections[name] for name in names}
-
-    def store(self, specs: Configuration) -> SqliteStore:
-        found = specs.workspace
-        return SqliteStore(
-            self.directory, id=found.id, name=found.name, instance=found.instance, clock=self.engine.clock
-        )
-
-    def request(self, specs: Configuration) -> Any:
-        return SimpleNamespace(
-            directory=self.directory, environment={}, stop=Stop(), clock=self.engine.clock,
-            load=lambda: specs, store=self.store, commit=lambda: "abc123",
-        )  # fmt: skip
-
-    def approve(self, document: PlanDocument) -> bool:
-        self.shown.append(document)
-        return self.answer
-
-    def apply(self, specs: Configuration, kind: Any = "plan", removals: int | None = None) -> Applied:
-        return apply_specs(self.request(specs), kind, self.approve, Limits(removals), lambda _: None)
-
-    def plan(self, specs: Configuration) -> PlanDocument:
-        return planning.make_plan(self.request(specs))
-
-    def apply_saved(self, document: PlanDocument, removals: int | None = None) -> Applied:
-        return apply_plan(document, self.directory, {}, Limits(removals), lambda _: None, clock=self.engine.clock)
-
-    def state(self) -> State:
-        found = self.store(SPECS).read()
-        assert found is not None
-        return found
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """An empty one."""
-    found = Workspace(tmp_path)
-    monkeypatch.setattr(applying, "connect", found.connect)
-    monkeypatch.setattr(planning, "connect", found.connect)
-    return found
 
 
 def test_an_apply_and_what_it_leaves(workspace: Workspace) -> None:
@@ -89,7 +19,7 @@ def test_an_apply_and_what_it_leaves(workspace: Workspace) -> None:
     document = applied.document
     assert (applied.failed, applied.in_part) == (False, False)
     assert (document.summary.done, document.plan_digest) == (2, workspace.shown[0].digest)
-    assert (workspace.state().workspace.last_run, set(workspace.state().items)) == (document.run, {"a", "b"})
+    assert (workspace.state(SPECS).workspace.last_run, set(workspace.state(SPECS).items)) == (document.run, {"a", "b"})
     again = workspace.apply(SPECS)
     assert (again.document.results, again.document.run, len(workspace.shown)) == ((), "", 1)
 
@@ -100,13 +30,13 @@ def test_no_is_no(workspace: Workspace) -> None:
     with pytest.raises(Refused, match="not approved"):
         workspace.apply(SPECS)
     assert workspace.engine.tracker.items == {}
-    assert workspace.state().workspace.last_run is None
+    assert workspace.state(SPECS).workspace.last_run is None
 
 
 def test_all_reasons_to_refuse_are_named(workspace: Workspace) -> None:
     """Two protected items and one that can't be read: three findings, and nobody is asked."""
     workspace.apply(configuration(item("a", protect=True), item("b", protect=True), item("c")))
-    workspace.engine.tracker.hidden = {workspace.state().items["c"].id}
+    workspace.engine.tracker.hidden = {workspace.state(SPECS).items["c"].id}
     workspace.shown.clear()
     with pytest.raises(Refused) as caught:
         workspace.apply(SPECS, "destroy")
@@ -155,7 +85,7 @@ class TestSavedPlans:
         assert len(workspace.engine.tracker.items) == 2
 
     def test_for_another_site(self, workspace: Workspace) -> None:
-        """Nothing is written where the plan does not belong."""
+        """A plan for another site is refused: nothing is written where it does not belong."""
         document = workspace.plan(SPECS)
         elsewhere = (document.site[0].model_copy(update={"id": "site-9", "url": "https://nine.example"}),)
         with pytest.raises(Refused, match="another site of tracker"):
@@ -168,7 +98,7 @@ class TestSavedPlans:
             workspace.apply_saved(document.model_copy(update={"providers": ()}))
 
     def test_while_marked_items_are_unknown(self, workspace: Workspace) -> None:
-        """The look before a create is taken again."""
+        """A saved plan takes the look before a create again."""
         document = workspace.plan(SPECS)
         other = Workspace(workspace.directory / "elsewhere")
         other.engine = workspace.engine
@@ -180,7 +110,7 @@ class TestSavedPlans:
 
 
 def test_the_state_belongs_to_another_site(workspace: Workspace) -> None:
-    """A URL that points elsewhere would write to strangers' items."""
+    """A changed site with rows in the state is a stop: it would write to strangers' items."""
     workspace.apply(SPECS)
     site = workspace.engine.tracker.site
     workspace.engine.tracker.site = replace(site, site="site-2", url="https://site-2.example")
@@ -212,7 +142,7 @@ def test_what_is_left_after_an_apply(workspace: Workspace, what: str, failed: bo
 
 
 def test_a_conflict_leaves_work(workspace: Workspace) -> None:
-    """The item that stopped is left for people, and the apply says that it is not all."""
+    """A conflict is left for people: the apply says that it did not do all (4)."""
     workspace.apply(configuration(item("a", description="one"), item("b")))
     (live,) = [each for each in workspace.engine.tracker.items.values() if each.fields["summary"] == "a"]
     workspace.engine.tracker.items[live.id] = replace(live, fields={**live.fields, "description": rich("theirs")})

@@ -7,18 +7,19 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from memory_engine import Engine
 from memory_site import configuration, item
 
-from reconciler.errors import AuthenticationError, ReconcilerError, SpecError, UsageError
+from reconciler.errors import AuthenticationError, ProviderError, ReconcilerError, SpecError, UsageError
 from reconciler.live.connections import Connection
 from reconciler.live.snapshots import save_snapshots
-from reconciler.sdk import Ref
+from reconciler.sdk import Health, Ref
 from reconciler.workflow import Request, initialize, inspecting, validate, write_schema
 from reconciler.workflow.inspecting import list_state, probe_sites, show_item
 
@@ -39,7 +40,7 @@ def request_(engine: Engine) -> Any:
 
 def test_what_is_known_of_an_item(engine: Engine, request_: Any) -> None:
     """By the spec's words, each field with its owner, what was applied and what was read back."""
-    save_snapshots(engine.directory, engine.sites)
+    save_snapshots(engine.directory, SPECS.providers, engine.sites)
     found = show_item(request_, "a")
     assert {each.field: each.ownership for each in found.fields} == {"title": "spec", "due": "people"}
     assert (found.record.key, found.unsettled) == ("INVEST-1", ())
@@ -72,7 +73,8 @@ def test_the_state_and_the_specs_as_they_are(request_: Any, monkeypatch: pytest.
     state = list_state(request_)
     assert state is not None
     assert set(state.items) == {"a", 'x["1"]'}
-    assert validate(request_) is SPECS
+    monkeypatch.setattr("reconciler.workflow.inspecting.remembered_sites", lambda *_: {})
+    assert validate(request_).configuration is SPECS
 
 
 class TestProbing:
@@ -81,20 +83,26 @@ class TestProbing:
     @pytest.fixture(autouse=True)
     def _connected(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         self.engine = engine
-        self.problem: Exception | None = None
+        self.problem: ProviderError | None = None
 
-        def authenticate() -> Ref:
+        def health_check(name: str, types: list[str]) -> Health:
             if self.problem:
-                raise self.problem
-            return Ref("u0", "Reconciler")
+                return Health(problem=self.problem)
+            return Health(Ref("u0", "Reconciler"), engine.connections[name].provider.describe_site(types))
 
         @contextmanager
         def connect(
             blocks: Any, names: Any, environment: Any, *, gate: Any, clock: Any
         ) -> Iterator[Mapping[str, Connection]]:
-            plugin: Any = SimpleNamespace(authenticate=authenticate)
             session: Any = SimpleNamespace(url="https://site-1.example")
-            yield {name: replace(engine.connections[name], plugin=plugin, session=session) for name in names}
+            yield {
+                name: replace(
+                    engine.connections[name],
+                    plugin=cast("Any", SimpleNamespace(health_check=partial(health_check, name))),
+                    session=session,
+                )
+                for name in names
+            }
 
         monkeypatch.setattr(inspecting, "connect", connect)
 

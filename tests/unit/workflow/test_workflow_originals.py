@@ -48,7 +48,7 @@ def test_an_own_id_is_certain() -> None:
 
 
 def test_of_twins_of_one_operation_the_first_is_the_original() -> None:
-    """By number, not by letter: 9 came before 10."""
+    """Of several with one operation and no own id the lowest numeric id is the original: 9 before 10."""
     found = sort_out(live("10"), live("9"))
     assert chosen(found) == {"a": "9"}
     assert reasons(found) == ["INVEST-10 is left alone: another item stands at its address a"]

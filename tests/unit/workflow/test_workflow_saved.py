@@ -81,7 +81,7 @@ class TestWhereItsStateIs:
     """`-C`, else the directory that the plan records, if it lies at or below the current one."""
 
     def test_the_operators_word_wins(self, document: PlanDocument, tmp_path: Path) -> None:
-        """Wherever the plan was made."""
+        """The state is where the operator says, wherever the plan was made."""
         assert find_workspace(document, tmp_path / "other") == tmp_path / "other"
 
     def test_below_here(self, document: PlanDocument, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ class TestStalePlans:
             refuse_stale(document, engine.lease.state())
 
     def test_one_of_another_lineage(self, engine: Engine, document: PlanDocument) -> None:
-        """Another state of the same workspace."""
+        """A plan of another lineage is refused: that is another state of the same workspace."""
         state = engine.lease.state()
         with pytest.raises(Refused, match="another state"):
             refuse_stale(document, replace(state, workspace=replace(state.workspace, lineage="lineage-2")))
@@ -150,7 +150,7 @@ class TestForgedPlans:
         refuse_forged(document, engine.lease.items)
 
     def test_another_item(self, engine: Engine, document: PlanDocument) -> None:
-        """An address stands for the state's item and no other."""
+        """A plan's ids are checked: an address stands for the state's item and no other."""
         assert self._refused(engine, document, "a", id="4711") == "a: the plan's item 4711 is not the state's"
         assert "is not the state's" in self._refused(engine, document, "a", provider="other")
         assert "is not the state's" in self._refused(engine, document, "a", address="unknown")

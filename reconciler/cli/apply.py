@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -91,7 +90,7 @@ def apply_directory(
         settle: seconds to wait for writes whose answer was lost.
     """
     request = invocation.request(directory)
-    if not auto_approve and not sys.stdin.isatty():
+    if not auto_approve and not invocation.can_ask:
         raise Refused(
             "there is no terminal to ask at",
             hint="review a saved plan (`plan --out FILE`, `apply FILE`), or say --auto-approve",

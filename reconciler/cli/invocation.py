@@ -7,9 +7,10 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -58,7 +59,12 @@ class Invocation:
     @property
     def color(self) -> bool:
         """Whether standard output takes colour."""
-        return not self.no_color and "NO_COLOR" not in os.environ and sys.stdout.isatty()
+        return self._colored(sys.stdout)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer."""
+        return sys.stdin is not None and sys.stdin.isatty()
 
     @property
     def width(self) -> int:
@@ -66,8 +72,23 @@ class Invocation:
         return max(60, min(shutil.get_terminal_size((100, 24)).columns, 160))
 
     def say(self, text: str) -> None:
-        """Write a result to standard output."""
-        click.echo(text.rstrip("\n"))
+        """Write a result to standard output.
+
+        Raises:
+            ReconcilerError: it takes nothing more, but for a pipe whose reader has gone.
+        """
+        try:
+            click.echo(text.rstrip("\n"))
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            with suppress(OSError):  # else Python tries again at its end, and fails with words and a code of its own
+                sys.stdout.close()
+            raise ReconcilerError(
+                "the result can't be written to standard output",
+                detail=problem.strerror or str(problem),
+                hint="what was applied is recorded all the same: `reconciler state history`",
+            ) from problem
 
     def diagnose(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Write diagnostics to standard error: text, or JSON lines where the format is JSON."""
@@ -79,9 +100,12 @@ class Invocation:
         if self.format == "json":
             text = diagnostic_lines(found)
         else:
-            color = not self.no_color and "NO_COLOR" not in os.environ and sys.stderr.isatty()
-            text = render_diagnostics(found, color=color, width=self.width)
+            text = render_diagnostics(found, color=self._colored(sys.stderr), width=self.width)
         click.echo(text.rstrip("\n"), err=True)
+
+    def _colored(self, stream: TextIO | None) -> bool:
+        """Whether a stream takes colour; there is none where the shell has closed it (`>&-`)."""
+        return not self.no_color and "NO_COLOR" not in os.environ and stream is not None and stream.isatty()
 
     def explain(self, problem: ReconcilerError) -> None:
         """Say what went wrong, and with `--log-level debug` its cause in full."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -136,7 +135,10 @@ def unlock(invocation: Invocation, directory: str) -> None:
     if invocation.format == "json":
         invocation.say(json.dumps({"locked": False, "last_holder": holder}, indent=2, ensure_ascii=False))
     elif holder:
-        invocation.say(f"Nobody holds the lock. Its last holder is gone: {holder}")
+        invocation.say(
+            f"Nobody holds the lock. Its last holder was cut off: {holder}\n"
+            "The next apply settles what it sent; `reconciler plan` shows it."
+        )
     else:
         invocation.say("Nobody holds the lock.")
 
@@ -173,8 +175,10 @@ def rebuild(invocation: Invocation, directory: str, *, auto_approve: bool) -> No
     written to the site. Exits 5 where nothing was recorded.
     """
     request = invocation.request(directory)
-    if not auto_approve and not sys.stdin.isatty():
-        raise Refused("there is no terminal to ask at", hint="say --auto-approve")
+    if not auto_approve and not invocation.can_ask:
+        raise Refused(
+            "there is no terminal to ask at", hint="look at what it finds with a terminal, or say --auto-approve"
+        )
     from reconciler import workflow
 
     def approve(found: Rebuilt) -> bool:

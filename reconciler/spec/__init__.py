@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.spec.address import canonical_address
-from reconciler.spec.configuration import Configuration
+from reconciler.spec.configuration import Configuration, Policy
 
 if TYPE_CHECKING:
     from reconciler.spec.identity import WrittenId
 
-__all__ = ["canonical_address", "find_workspace_id", "json_schema", "load", "scaffold"]
+__all__ = ["canonical_address", "find_workspace_id", "json_schema", "load", "load_policies", "scaffold"]
 
 
 def load(
@@ -23,6 +23,7 @@ def load(
     *,
     values: Mapping[str, str] | None = None,
     value_files: Sequence[Path] = (),
+    policies: Sequence[Path] = (),
     environment: Mapping[str, str],
 ) -> Configuration:
     """Read the specs of a workspace.
@@ -31,15 +32,31 @@ def load(
         path: a directory, or one file in it. Places in diagnostics begin with it as it is given.
         values: of variables, as `--var name=value` gives them.
         value_files: as `--var-file` gives them; the last counts most.
+        policies: files with the operator's policy, which the specs can only tighten.
         environment: `RECONCILER_VAR_<NAME>` is read from it, and nothing else.
 
     Raises:
         SpecError: with every mistake that was found.
-        UsageError: there is nothing at `path`, or a file of values can't be read.
+        UsageError: there is nothing at `path`, or a file of values or a policy can't be read.
     """
     from reconciler.spec.loader import load as run
 
-    return run(path, values=values, value_files=value_files, environment=environment)
+    return run(path, values=values, value_files=value_files, policies=policies, environment=environment)
+
+
+def load_policies(paths: Sequence[Path]) -> Policy:
+    """Read the operator's policy, where no specs are at hand to tighten it.
+
+    Args:
+        paths: files with a `policy`; all of them hold.
+
+    Raises:
+        SpecError: with every mistake that was found.
+        UsageError: a file can't be read.
+    """
+    from reconciler.spec.policy import load_policies as run
+
+    return run(paths)
 
 
 def json_schema() -> dict[str, object]:

@@ -23,6 +23,7 @@ __all__ = [
     "Policy",
     "ProviderBlock",
     "Reference",
+    "Rule",
     "Template",
     "Workspace",
 ]
@@ -46,6 +47,20 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """An expression over an action and the plan that refuses a plan (`deny`) or speaks up about it (`warn`).
+
+    `condition` is the expression, checked; `place` and `snippet` are where it stands. `message` says why.
+    """
+
+    effect: Literal["deny", "warn"]
+    condition: str
+    message: str
+    place: Place
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How careful a run is.
 
@@ -54,11 +69,13 @@ class Policy:
             the spec's, which then moves no status back from where a person put it; with `spec` it does.
         notify: `quiet` suppresses the platform's mails where the account may.
         on_missing: what to do about an item that the platform no longer shows.
+        rules: each holds for itself.
     """
 
     conflicts: Conflicts | None = None
     notify: Notify = "normal"
     on_missing: OnMissing = "stop"
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

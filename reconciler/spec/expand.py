@@ -161,6 +161,9 @@ class _Expansion:
         comment = None
         with self._findings.catching():
             comment = reader.close_comment()
+        on_remove = lifecycle.on_remove()
+        if comment is not None:
+            lifecycle.check_comment(on_remove)
         return DesiredItem(
             instance.address,
             instance.sources.name,
@@ -172,7 +175,7 @@ class _Expansion:
             lifecycle.protect(),
             reader.apply_after(),
             instance.sources.key.place,
-            lifecycle.on_remove(),
+            on_remove,
             comment,
             lifecycle.through(),
         )

@@ -15,6 +15,7 @@ __all__ = ["WrittenId", "find_workspace_id"]
 class WrittenId:
     """An id in a file: the characters from `start` up to `end`, its quotes among them, of the text as it is stored."""
 
+    id: str
     file: Path
     start: int
     end: int
@@ -33,10 +34,11 @@ def find_workspace_id(path: Path) -> WrittenId | None:
             with file.open(encoding="utf-8", newline="") as source:
                 root = yaml.compose(source.read(), Loader=yaml.SafeLoader)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
-            raise UsageError(f"{file} can't be read", detail=str(problem), hint="`reconciler validate`") from problem
+            hint = "mend it first: `reconciler validate` shows where"
+            raise UsageError(f"{file} can't be read", detail=str(problem), hint=hint) from problem
         found = _value(_value(root, "workspace"), "id")
         if isinstance(found, yaml.ScalarNode):
-            return WrittenId(file, found.start_mark.index, found.end_mark.index)
+            return WrittenId(found.value, file, found.start_mark.index, found.end_mark.index)
     return None
 
 

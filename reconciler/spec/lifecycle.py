@@ -7,7 +7,7 @@ from typing import Literal
 from reconciler.spec.configuration import OnRemove
 from reconciler.spec.fields import as_choice, as_texts
 from reconciler.spec.nodes import MapNode, Node, described
-from reconciler.spec.problems import Findings, ValueProblem, did_you_mean
+from reconciler.spec.problems import Findings, ValueProblem, did_you_mean, finding
 from reconciler.spec.scope import Scope
 from reconciler.spec.sources import Sources
 from reconciler.spec.values import OMIT
@@ -46,6 +46,25 @@ class Lifecycle:
                 except ValueProblem as problem:
                     raise problem.at(entry.value, "`on_remove`") from problem
         return "close"
+
+    def check_comment(self, on_remove: OnRemove) -> None:
+        """Warn of a comment for closing beside the word that the item is not closed. One of `defaults` may stand: it
+        is for those that are.
+        """
+        entry, said = self._sources.last("close_comment"), self._sources.last("on_remove")
+        inherited = "close_comment" not in self._sources.own.entries and "on_remove" in self._sources.own.entries
+        if on_remove == "close" or entry is None or said is None or inherited:
+            return
+        self._findings.add(
+            finding(
+                "warning",
+                "unused_comment",
+                entry.key,
+                f"`close_comment` is not left where `on_remove` is `{on_remove}`",
+                detail="Only closing leaves a comment; `reconciler destroy`, which closes everything, does.",
+                hint="take `close_comment` out, or write `on_remove: close`",
+            )
+        )
 
     def through(self) -> tuple[str, ...] | Literal["any"]:
         """The statuses that may be passed on the way to another."""

@@ -13,14 +13,14 @@ from reconciler.errors import SpecError
 from reconciler.spec.address import is_key
 from reconciler.spec.budget import Budget
 from reconciler.spec.calendars import read_calendars
-from reconciler.spec.configuration import Configuration, Workspace
+from reconciler.spec.configuration import Configuration, Policy, Workspace
 from reconciler.spec.documents import Documents, gather
 from reconciler.spec.expand import expand
 from reconciler.spec.files import WorkspaceFiles
 from reconciler.spec.imports import read_imports
 from reconciler.spec.moves import read_moved, read_removed
 from reconciler.spec.nodes import MapNode, Node, Scalar, described
-from reconciler.spec.policy import read_policy
+from reconciler.spec.policy import read_policies, read_policy, stricter
 from reconciler.spec.problems import Enough, Findings, ValueProblem, did_you_mean
 from reconciler.spec.providers import read_providers
 from reconciler.spec.scope import Memory, Scope
@@ -39,6 +39,7 @@ def load(
     *,
     values: Mapping[str, str] | None = None,
     value_files: Sequence[Path] = (),
+    policies: Sequence[Path] = (),
     environment: Mapping[str, str],
 ) -> Configuration:
     """Read the specs of a workspace.
@@ -47,18 +48,20 @@ def load(
         path: a directory, or one file in it.
         values: of variables, as `--var name=value` gives them.
         value_files: as `--var-file` gives them; the last counts most.
+        policies: the operator's; the specs can only tighten them.
         environment: `RECONCILER_VAR_<NAME>` is read from it, and nothing else.
 
     Raises:
         SpecError: with every mistake that was found.
-        UsageError: there is nothing at `path`, or a file of values can't be read.
+        UsageError: there is nothing at `path`, or a file of values or a policy can't be read.
     """
     findings = Findings()
     configuration = None
     try:
         with _without_collecting():
             settings = Settings(values or {}, tuple(value_files), environment)
-            configuration = _loaded(path, settings, findings)
+            policy = read_policies(policies, findings)
+            configuration = _loaded(path, settings, policy, findings)
     except Enough:
         findings.close(note("too_many", "there are more mistakes than these", hint="mend these first"))
     if configuration is None or findings.any_errors:
@@ -78,7 +81,7 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def _loaded(path: Path, settings: Settings, findings: Findings) -> Configuration | None:
+def _loaded(path: Path, settings: Settings, operators: Policy, findings: Findings) -> Configuration | None:
     documents = gather(path, findings)
     if findings.any_errors and not documents.named and documents.workspace is None:
         return None
@@ -110,7 +113,7 @@ def _loaded(path: Path, settings: Settings, findings: Findings) -> Configuration
         providers,
         findings,
     )
-    policy = read_policy(documents.policy, findings)
+    policy = stricter(operators, read_policy(documents.policy, findings))
     standing = Standing(expanded.instances)
     moved = read_moved(documents.elements("moved"), standing, findings)
     removed = read_removed(documents.elements("removed"), standing, findings)

@@ -18,7 +18,6 @@ __all__ = [
     "IMPORT_KEYS",
     "ITEM_KEYS",
     "LATER_ITEM_KEYS",
-    "LATER_POLICY",
     "LATER_TOP_LEVEL",
     "LINKS",
     "META",
@@ -30,6 +29,8 @@ __all__ = [
     "POLICY",
     "PRIORITIES",
     "PROVIDER_KEYS",
+    "RULE_KEYS",
+    "RULE_NAMES",
     "SECRET_KEYS",
     "STATUSES",
     "SYNONYMS",
@@ -145,7 +146,9 @@ TOP_LEVEL: Final[Mapping[str, str]] = {
     "imports": "Items that the platform holds already, to be taken over: {to: deal, key: OLD-900}.",
     "moved": "Items that have a new address: {from: tasks.legal, to: checks.legal}.",
     "removed": "Addresses that left the specs for good, so that none is taken for a rename.",
-    "policy": "How careful a run is: what wins in a conflict, who gets mail, what to do about missing items.",
+    "policy": (
+        "How careful a run is: what wins in a conflict, who gets mail, what to do about missing items, what is refused."
+    ),
 }
 
 LATER_TOP_LEVEL: Final = ("modules", "outputs", "checks", "state")
@@ -170,8 +173,42 @@ POLICY: Final[Mapping[str, str]] = {
     ),
     "notify": "`quiet` suppresses the platform's mails where the account may.",
     "on_missing": "What to do about an item that the platform no longer shows; `stop` by default.",
+    "rules": "What must not be applied, or not without a warning: [{deny: EXPRESSION, message: TEXT}].",
 }
-LATER_POLICY: Final = ("rules",)
+
+RULE_KEYS: Final[Mapping[str, str]] = {
+    "deny": "An expression over `action` and `plan`; where it holds, or can't be told, the plan is not applied.",
+    "warn": "Likewise; where it holds, or can't be told, a warning says so.",
+    "message": "Why, in plain words.",
+}
+RULE_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "action": {
+        "action": "create, update, adopt, move, close, delete or forget",
+        "address": "the item's address in the specs",
+        "previous_address": "of a moved item, the address that it had; else null",
+        "provider": "the name of its provider",
+        "type": "its type, by the standard word where there is one",
+        "title": "its title",
+        "id": "its id on the platform; null while it is to be created",
+        "key": "its key, likewise",
+        "url": "its page, likewise",
+        "protect": "whether it is protected afterwards",
+        "missing": "whether the platform shows it no more",
+        "depends_on": "addresses whose actions come first",
+        "changes": "what is written: maps of field, before, after, added, removed and path",
+        "item": "its fields by the specs' words, as they will be; of one that is removed, as they are",
+    },
+    "plan": {
+        "kind": "plan or destroy",
+        "workspace": "a map of name, id and instance",
+        "site": "maps of provider, plugin, id, url and project",
+        "actions": "every action, each as above",
+        "summary": "how many of each action: plan.summary.close",
+        "notify": "normal or quiet",
+        "notifications": "how many changes send mail that the account can't suppress",
+    },
+}
+"""What a rule may name: no more than an apply can check or count for itself."""
 
 MOVE_KEYS: Final[Mapping[str, str]] = {
     "from": "The address that it had. A group's bare name stands for every instance.",

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any, Final
 
-from reconciler.spec.arguments import BadArgument, as_date, check_number
+from reconciler.spec.arguments import BadArgument
 from reconciler.spec.budget import MOST_STEPS, Budget
 from reconciler.spec.calendars import Calendar
 from reconciler.spec.configuration import Reference, Template
 from reconciler.spec.expressions import Expression, chain_of
 from reconciler.spec.functions import FUNCTIONS
+from reconciler.spec.operators import arithmetic, compared, truth
 from reconciler.spec.problems import ValueProblem, did_you_mean
 from reconciler.spec.values import OMIT, Namespace, deep_size, joined, kind_of, shown
 
 __all__ = ["Walk"]
 
 _CONSTANTS: Final[Mapping[str, object]] = {"true": True, "false": False, "null": None, "omit": OMIT}
-_SIGNS: Final[Mapping[type[ast.AST], str]] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-}
 
 
 class Walk:
@@ -141,22 +133,15 @@ class Walk:
         value: object = None
         for each in node.values:
             value = self.value(each)
-            if self._truth(value) is isinstance(node.op, ast.Or):
+            if truth(value) is isinstance(node.op, ast.Or):
                 return value
         return value
-
-    def _truth(self, value: object) -> bool:
-        if isinstance(value, (Template, Namespace, Reference)) or value is OMIT:
-            raise ValueProblem(
-                f"{kind_of(value)} is neither true nor false", code="wrong_type", hint="compare it: `x == y`"
-            )
-        return bool(value)
 
     def unary(self, node: ast.UnaryOp) -> object:
         """`not a`, `-a`."""
         value = self.value(node.operand)
         if isinstance(node.op, ast.Not):
-            return not self._truth(value)
+            return not truth(value)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ValueProblem(f"a number is needed, this is {kind_of(value)}: {shown(value)}", code="wrong_type")
         return -value if isinstance(node.op, ast.USub) else value
@@ -174,31 +159,11 @@ class Walk:
             if isinstance(left, tuple) and isinstance(right, tuple):
                 self.spend(len(left) + len(right))
                 return left + right
-        numbers = [each for each in (left, right) if isinstance(each, (int, float)) and not isinstance(each, bool)]
-        if len(numbers) < 2:
-            raise _no_operation(_SIGNS[type(node.op)], left, right)
-        return self._arithmetic(node.op, numbers[0], numbers[1])
-
-    def _arithmetic(self, operator: ast.operator, left: float, right: float) -> int | float:
-        try:
-            match operator:
-                case ast.Add():
-                    return check_number(left + right)
-                case ast.Sub():
-                    return check_number(left - right)
-                case ast.Mult():
-                    return check_number(left * right)
-                case ast.Div():
-                    return check_number(left / right)
-                case ast.FloorDiv():
-                    return check_number(left // right)
-            return check_number(left % right)
-        except ZeroDivisionError as problem:
-            raise ValueProblem("a division by zero", hint="test it first: `a / b if b else 0`") from problem
+        return arithmetic(node.op, left, right)
 
     def choice(self, node: ast.IfExp) -> object:
         """`a if b else c`."""
-        return self.value(node.body if self._truth(self.value(node.test)) else node.orelse)
+        return self.value(node.body if truth(self.value(node.test)) else node.orelse)
 
     def compare(self, node: ast.Compare) -> bool:
         """`a < b <= c`."""
@@ -213,15 +178,8 @@ class Walk:
     def _holds(self, operator: ast.cmpop, left: object, right: object) -> bool:
         if isinstance(operator, (ast.In, ast.NotIn)):
             return self._contains(right, left) is isinstance(operator, ast.In)
-        for each in (left, right):
-            if isinstance(each, (Template, Namespace, Reference)):
-                raise ValueProblem(f"{kind_of(each)} can't be compared", code=_code_of(each), hint=_hint_of(each))
         self.spend(deep_size(left, MOST_STEPS) + deep_size(right, MOST_STEPS))
-        if (isinstance(left, date) and isinstance(right, str)) or (isinstance(left, str) and isinstance(right, date)):
-            left, right = as_date(left), as_date(right)
-        if isinstance(operator, (ast.Eq, ast.NotEq)):
-            return (left == right) is isinstance(operator, ast.Eq)
-        return _ordered(operator, left, right)
+        return compared(operator, left, right)
 
     def _contains(self, place: object, value: object) -> bool:
         if isinstance(place, str) and isinstance(value, str):
@@ -270,7 +228,7 @@ class Walk:
         made = []
         for each in elements:
             self._bound[generator.target.id] = each
-            if all(self._truth(self.value(test)) for test in generator.ifs):
+            if all(truth(self.value(test)) for test in generator.ifs):
                 made.append(make())
         self._bound.pop(generator.target.id, None)
         return made
@@ -305,42 +263,3 @@ _STEPS: Final[Mapping[type[ast.AST], Callable[[Walk, Any], object]]] = {
     ast.DictComp: Walk.map_comprehension,
     ast.Call: Walk.call,
 }
-
-
-def _ordered(operator: ast.cmpop, left: Any, right: Any) -> bool:
-    kinds = {kind_of(left), kind_of(right)}
-    if len(kinds) > 1 or not kinds <= {"a number", "a text", "a date"}:
-        raise ValueProblem(
-            f"{kind_of(left)} and {kind_of(right)} have no order", code="wrong_type", hint="compare like with like"
-        )
-    match operator:
-        case ast.Lt():
-            return bool(left < right)
-        case ast.LtE():
-            return bool(left <= right)
-        case ast.Gt():
-            return bool(left > right)
-    return bool(left >= right)
-
-
-def _code_of(value: object) -> str:
-    return "known_after_apply" if isinstance(value, Template) else "wrong_type"
-
-
-def _hint_of(value: object) -> str:
-    return "it may only be put into text" if isinstance(value, Template) else "name a part of it: `items.deal.due`"
-
-
-def _no_operation(sign: str, left: object, right: object) -> ValueProblem:
-    summary = f"{kind_of(left)} {sign} {kind_of(right)} has no meaning"
-    if isinstance(left, Template) or isinstance(right, Template):
-        return ValueProblem(
-            summary, code="known_after_apply", hint="what is known after apply may only be put into text"
-        )
-    if isinstance(left, date):
-        hint = "`days(date, n)` and `workdays(date, n)` move a date, `days_between(a, b)` counts"
-    elif isinstance(left, str) or isinstance(right, str):
-        hint = "texts are put together in a text: '${a} ${b}'"
-    else:
-        hint = ""
-    return ValueProblem(summary, code="wrong_type", hint=hint)

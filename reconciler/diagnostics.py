@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal, TypeAlias
 
 from reconciler.errors import ReconcilerError
@@ -47,43 +48,14 @@ class Diagnostic:
         return f"{where}{self.severity}: {self.summary}"
 
 
-def error(
-    code: str,
-    summary: str,
-    *,
-    detail: str = "",
-    place: Place | None = None,
-    hint: str = "",
-    snippet: str = "",
-) -> Diagnostic:
-    """Make a finding that stops the command."""
-    return Diagnostic("error", code, summary, detail, place, hint, snippet)
+error = partial(Diagnostic, "error")
+"""Make a finding that stops the command, of a code, a summary and what else there is to say."""
 
+warning = partial(Diagnostic, "warning")
+"""Make a finding that a person should look at, and that stops nothing."""
 
-def warning(
-    code: str,
-    summary: str,
-    *,
-    detail: str = "",
-    place: Place | None = None,
-    hint: str = "",
-    snippet: str = "",
-) -> Diagnostic:
-    """Make a finding that a person should look at, and that stops nothing."""
-    return Diagnostic("warning", code, summary, detail, place, hint, snippet)
-
-
-def note(
-    code: str,
-    summary: str,
-    *,
-    detail: str = "",
-    place: Place | None = None,
-    hint: str = "",
-    snippet: str = "",
-) -> Diagnostic:
-    """Make a finding for completeness."""
-    return Diagnostic("note", code, summary, detail, place, hint, snippet)
+note = partial(Diagnostic, "note")
+"""Make a finding for completeness."""
 
 
 def has_errors(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> bool:
@@ -92,8 +64,12 @@ def has_errors(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> bool:
 
 
 def diagnostics_of(problem: ReconcilerError) -> tuple[Diagnostic, ...]:
-    """Say an exception as diagnostics: those that it carries, or one made of its own words."""
+    """Say an exception as diagnostics: those that it carries, or one made of its own words.
+
+    What it says to do about all of them together stands at the last, unless that has a hint of its own.
+    """
     carried = tuple(each for each in getattr(problem, "diagnostics", ()) if isinstance(each, Diagnostic))
     if carried:
-        return carried
+        last = carried[-1]
+        return (*carried[:-1], replace(last, hint=last.hint or problem.hint))
     return (error(problem.code, problem.summary, detail=problem.detail, hint=problem.hint),)

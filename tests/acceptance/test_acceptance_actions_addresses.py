@@ -30,7 +30,7 @@ def property_of(site: Site, key: str) -> Any:
     import httpx
 
     answer = httpx.get(
-        f"{site.endpoints.jira_url}/rest/api/3/issue/{key}/properties/reconciler",
+        f"{site.endpoints.sites['jira']}/rest/api/3/issue/{key}/properties/reconciler",
         auth=("sandbox@example.com", "sandbox"),
     )
     return answer.json()["value"] if answer.status_code == 200 else None
@@ -70,6 +70,7 @@ def test_what_was_removed_for_good_is_no_rename(workspace: Workspace, site: Site
     assert {key: card["status"] for key, card in site.cards().items()} == {
         "INVEST-1": "Cancelled", "INVEST-2": "To Do", "INVEST-3": "To Do",
     }  # fmt: skip
+    assert actions(workspace) == [], "it is inert once done"
 
 
 def test_an_item_is_imported_by_key_and_by_query(workspace: Workspace, site: Site) -> None:

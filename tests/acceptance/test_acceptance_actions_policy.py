@@ -137,7 +137,7 @@ def test_forgetting_what_is_missing(workspace: Workspace, site: Site) -> None:
 
 
 def test_changing_more_than_half_needs_the_number(workspace: Workspace, site: Site) -> None:
-    """Of ten or more items; the number that was accepted is in the run's record."""
+    """Of ten or more items: the plan warns, and the apply asks for the exact number."""
     group(workspace, 10)
     workspace.apply()
     group(workspace, 10, "Job")

@@ -257,3 +257,23 @@ def test_a_closed_pipe_is_no_traceback(example: Workspace) -> None:
     assert b"Traceback" not in err
     assert b"defect" not in err
     assert process.returncode in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("redirection", "says"),
+    [
+        ("> /dev/full", "the result can't be written to standard output"),
+        (">&-", ""),
+        ("2>&-", ""),
+        ("<&- >&- 2>&-", ""),
+    ],
+)
+def test_standard_streams_that_take_nothing(applied: Workspace, redirection: str, says: str) -> None:
+    """A full disk behind standard output is an error in words; a stream that the shell has closed is no defect."""
+    shell = [*("/bin/sh", "-c", f'"$@" {redirection}', "sh"), *applied.command("state", "list")]
+    done = subprocess.run(
+        shell, cwd=applied.path, env=applied.environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "defect" in done.stderr) == (1 if says else 0, False)
+    assert says in " ".join(done.stderr.split())
+    assert done.stderr == "" or says

@@ -60,7 +60,7 @@ def test_validate_and_schema_need_no_site(directory: Workspace) -> None:
     """`validate` and `schema` work offline and without credentials; the JSON form says how many items there are."""
     directory.copy_example()
     assert directory.run("validate").out == "Valid: investment-asset-plan/acme-robotics wants 7 items.\n"
-    assert directory.run("validate", "--format", "json").json == {"valid": True, "items": 7}
+    assert directory.run("validate", "--format", "json").json == {"valid": True, "items": 7, "names_read_at": {}}
     result = directory.run("schema")
     assert result.code == 0
     assert str(Path(".reconciler") / "schema.json") in result.out
@@ -91,7 +91,8 @@ def test_doctor_says_how_far_the_credentials_carry(example: Workspace, site: Sit
 
     token = example.run("doctor", JIRA_API_TOKEN="no-such-token")
     assert token.code == 1
-    assert "✗ sign-in the site did not accept the credential" in token.text
+    assert "did not accept the credential" in token.text
+    assert "check JIRA_EMAIL and JIRA_API_TOKEN" in token.text
     assert "✗ project" not in token.text
     assert "no-such-token" not in token.text
     example.replace("project: INVEST", "project: INVST")
@@ -114,7 +115,7 @@ def test_the_state_can_be_looked_into(applied: Workspace, site: Site) -> None:
     assert 'tasks["legal"]' in listed.out
     items = applied.run("state", "list", "--format", "json").json
     assert items[0]["address"] == "deal"
-    assert (items[0]["key"], items[0]["url"]) == ("INVEST-1", f"{site.endpoints.jira_url}/browse/INVEST-1")
+    assert (items[0]["key"], items[0]["url"]) == ("INVEST-1", f"{site.endpoints.sites['jira']}/browse/INVEST-1")
     shown = applied.run("state", "show", "tasks.legal")
     assert shown.out == applied.run("show", 'tasks["legal"]').out
     for words in ("[Acme Robotics] Legal Due Diligence", "status (owner people)", "title (owner spec)", "2027-03-01"):
@@ -126,6 +127,15 @@ def test_the_state_can_be_looked_into(applied: Workspace, site: Site) -> None:
     missing = applied.run("state", "show", "tasks.leagl")
     assert missing.code == 1
     assert 'tasks["leagl"]' in missing.text
+
+
+def test_showing_specs_says_what_to_do_instead(example: Workspace) -> None:
+    """Where a plan is expected, a spec file or a directory is a usage error that names the right commands."""
+    for specs in ("main.yaml", "."):
+        result = example.run("show", specs)
+        assert (result.code, result.out) == (1, "")
+        assert f"{specs} is specs, not a saved plan" in result.text
+        assert f"`reconciler plan {specs}`" in result.text
 
 
 def test_an_empty_state_says_so(directory: Workspace) -> None:
@@ -195,7 +205,7 @@ def test_the_sandbox_prints_one_line_and_ends_on_a_signal(directory: Workspace, 
     with sandbox(directory) as (process, line):
         assert line.keys() == {"port", "jira_url", "azure_devops_url"}
         assert line["jira_url"] == f"http://127.0.0.1:{line['port']}/jira"
-        assert line["azure_devops_url"] is None
+        assert line["azure_devops_url"] == f"http://127.0.0.1:{line['port']}/azure/sandbox"
         with urllib.request.urlopen(f"http://127.0.0.1:{line['port']}/") as page:
             assert b"<html" in page.read()
         code, out, err = ended(process, number)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from typing import Any
 
+import pytest
 from acceptance.harness import Result, Site, Workspace, kinds, writes
 
 CREATE = {"path": "/issue/bulk$", "method": "POST"}
@@ -118,16 +121,69 @@ def test_one_bad_element_of_a_bulk_create_fails_alone(workspace: Workspace, site
 
 
 def test_429_is_waited_for(example: Workspace, site: Site) -> None:
-    """A create that was throttled was not executed: it is sent again after a wait, and once."""
-    slow = {"status": 429, "headers": {"Retry-After": "0"}, "body": {"errorMessages": ["Slow down."], "errors": {}}}
-    site.fault(slow, **CREATE)
+    """A create that was throttled was not executed: it is sent again after the time that was told, and once."""
+    example.keep_time_with(site)
+    body = {"errorMessages": ["Slow down."], "errors": {}}
+    site.fault({"status": 429, "headers": {"Retry-After": "40"}, "body": body}, **CREATE)
+    began = site.now()
     assert set(results(apply(example, 0)).values()) == {"done"}
+    assert 40 <= (site.now() - began).total_seconds() < 60
     assert kinds(site.requests())["createIssues"] == 2
+    assert len(site.cards()) == 7
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        ({"endpoint": {"limit": 2, "per_seconds": 2}}, "jira-burst-based"),
+        ({"issue": {"limit": 1, "per_seconds": 5}}, "jira-per-issue-on-write"),
+    ],
+)
+def test_a_site_that_throttles_gets_all_in_the_end(
+    workspace: Workspace, site: Site, limits: dict[str, Any], reason: str
+) -> None:
+    """Whichever limit is met, nothing fails, nothing is sent twice that was executed, and the next plan is empty."""
+    workspace.keep_time_with(site)
+    item = (
+        "  t{0}: {{type: task, title: T{0}, status: in_progress, documents: [{{title: D, url: 'https://d.example'}}]}}"
+    )
+    workspace.items("\n".join(map(item.format, range(4))))
+    site.turn(throttling=limits)
+    assert set(results(apply(workspace, 0)).values()) == {"done"}
+    site.turn(throttling=None)
+    exchanges = site.requests()
+    refused = [each for each in exchanges if each["status"] == 429]
+    assert refused
+    taken = [json.dumps([each["path"], each["request"]]) for each in writes(exchanges) if each["status"] != 429]
+    assert len(taken) == len(set(taken))
+    assert [card["status"] for card in site.cards().values()] == ["In Progress"] * 4
+    assert workspace.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_the_published_limits_are_not_met(example: Workspace, site: Site) -> None:
+    """At the rates that Jira publishes, the main job is never told to wait."""
+    site.turn(throttling="documented")
+    assert set(results(apply(example, 0)).values()) == {"done"}
+    assert 429 not in {each["status"] for each in site.requests()}
+
+
+def test_a_site_that_is_throttled_for_long_ends_the_run(example: Workspace, site: Site) -> None:
+    """A wait of an hour is not waited for: what could not be sent has failed, with the reason; nothing is unsettled."""
+    body = {"errorMessages": ["Slow down."], "errors": {}}
+    headers = {"Retry-After": "3600", "RateLimit-Reason": "jira-burst-based"}
+    site.fault({"status": 429, "headers": headers, "body": body}, **CREATE)
+    first = apply(example, 1)
+    assert results(first)["deal"] == "failed"
+    assert first.json["results"][0]["problems"] == [
+        "the site asks to wait 3600 s more before POST /rest/api/3/issue/bulk: jira-burst-based"
+    ]
+    assert set(results(apply(example, 0)).values()) == {"done"}
     assert len(site.cards()) == 7
 
 
 def test_a_read_is_tried_again(example: Workspace, site: Site) -> None:
     """A 503 to a read, and half an answer, are tried again; nobody notices."""
+    example.keep_time_with(site)
     site.fault({"status": 503, "headers": {"Retry-After": "0"}, "body": "<html>away</html>"}, path="/project/")
     site.fault("truncate", path="/issueLinkType", when="after")
     result = example.run("plan")
@@ -190,9 +246,13 @@ def test_marked_items_without_a_state_refuse_a_plan(applied: Workspace, site: Si
             result = applied.run(*command, "--format", "json")
         assert result.code == 5
         assert writes(during) == []
-        assert {each["code"] for each in result.diagnostics} == {"unknown_marked"}
-        assert len(result.diagnostics) == 7
-    assert 'INVEST-4 is marked as this workspace\'s tasks["legal"]' in applied.run("plan").text
+        (found,) = result.diagnostics
+        assert found["code"] == "unknown_marked"
+        assert len(found["detail"].splitlines()) == 7
+        assert "`reconciler state rebuild`" in found["hint"]
+    text = applied.run("plan").text
+    assert "7 items are marked as this workspace's, and there is no state" in text
+    assert 'INVEST-4 is marked as this workspace\'s tasks["legal"]' in text
     assert len(site.cards()) == 7
 
 

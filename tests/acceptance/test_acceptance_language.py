@@ -24,7 +24,7 @@ def links(site: Site, key: str) -> set[tuple[str, str]]:
 
 def documents(site: Site, key: str) -> list[tuple[str, str]]:
     """An issue's remote links: title and URL."""
-    url = f"{site.endpoints.jira_url}/rest/api/3/issue/{key}/remotelink"
+    url = f"{site.endpoints.sites['jira']}/rest/api/3/issue/{key}/remotelink"
     answer = httpx.get(url, auth=("sandbox@example.com", "sandbox"))
     return [(each["object"]["title"], each["object"]["url"]) for each in answer.json()]
 
@@ -308,7 +308,7 @@ def test_a_matrix_makes_one_item_for_each_combination(workspace: Workspace, site
         "  first: {type: task, title: First}\n"
     )
     plan = workspace.plan()
-    assert plan["requests"] == {"jira": {"bulk create": 2}}
+    assert plan["requests"] == {"jira": {"bulk create": 2, "bulk marker": 1}}
     workspace.apply()
     titles = {key: card["title"] for key, card in site.cards().items()}
     assert titles.pop("INVEST-1") == "First"

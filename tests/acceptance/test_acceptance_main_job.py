@@ -40,7 +40,7 @@ def test_requests_are_the_fewest_there_are(example: Workspace, site: Site) -> No
         plan = example.plan("--out", "first.plan")
     assert writes(planning) == []
     assert kinds(planning) == LOOKING | {"searchAndReconsileIssuesUsingJqlPost": 1}
-    assert plan["requests"] == {"jira": {"bulk create": 2, "document": 1}}
+    assert plan["requests"] == {"jira": {"bulk create": 2, "bulk marker": 1, "document": 1}}
 
     with site.watched() as applying:
         example.apply("first.plan")
@@ -65,7 +65,7 @@ def test_one_field_is_one_put_with_that_field_alone(applied: Workspace, site: Si
     """Where the spec changes one field of one item, one request holds that field alone, and one its new marker."""
     applied.replace("title: Reference Checks", "title: Reference Calls")
     plan = applied.plan()
-    assert plan["requests"] == {"jira": {"edit": 1}}
+    assert plan["requests"] == {"jira": {"edit": 1, "marker": 1}}
     [action] = plan["actions"]
     assert action["address"] == 'tasks["references"]'
     [change] = action["changes"]

@@ -154,7 +154,7 @@ def test_a_missing_variable_of_the_example_names_itself(example: Workspace, site
         ({"JIRA_URL": "http://127.0.0.1:9"}, "can't connect to 127.0.0.1:9", "check the site's URL"),
         ({"JIRA_URL": "ftp://site.example"}, "https", ""),
         ({"JIRA_URL": "http://site.example"}, "https", ""),
-        ({"JIRA_API_TOKEN": "no-such-token"}, "did not accept the credential", "check the account and its token"),
+        ({"JIRA_API_TOKEN": "no-such-token"}, "did not accept the credential", "check JIRA_EMAIL and JIRA_API_TOKEN"),
         ({"JIRA_API_TOKEN": "", "JIRA_EMAIL": ""}, "JIRA_API_TOKEN", "`reconciler demo`"),
         ({"JIRA_PROJECT": "OTHER"}, "JIRA_PROJECT says 'OTHER'", "unset JIRA_PROJECT"),
     ],
@@ -163,6 +163,7 @@ def test_settings_that_do_not_work_say_which(
     workspace: Workspace, site: Site, settings: dict[str, str], said: str, hint: str
 ) -> None:
     """An unreachable site, a refused token and missing settings end with 1 and what to do; no token is printed."""
+    workspace.keep_time_with(site)
     workspace.items(f"  a: {TASK}}}\n")
     result = workspace.run("plan", **settings)
     assert (result.code, result.out) == (1, "")
@@ -226,8 +227,9 @@ def test_a_renamed_or_copied_workspace_stops(applied: Workspace, site: Site) -> 
     assert writes(during) == []
 
 
-def test_the_cause_is_shown_in_full_on_request(workspace: Workspace) -> None:
+def test_the_cause_is_shown_in_full_on_request(workspace: Workspace, site: Site) -> None:
     """With `--log-level debug` the cause comes in full, down to the first exception; no credential is in it."""
+    workspace.keep_time_with(site)
     workspace.items(f"  a: {TASK}}}\n")
     result = workspace.run("--log-level", "debug", "plan", JIRA_URL="http://127.0.0.1:9", JIRA_API_TOKEN="se-cret-7")
     assert result.code == 1

@@ -81,7 +81,7 @@ def test_the_document_has_the_keys_that_scripts_rely_on(applied: Workspace, site
     assert conflict.keys() == {"address", "field", "base", "desired", "live", "resolution", "by", "at"}
     assert (conflict["field"], conflict["resolution"], conflict["by"]) == ("due", "spec", "Omar Haddad")
     assert (conflict["base"], conflict["desired"], conflict["live"]) == ("2027-03-01", "2027-03-15", "2027-01-01")
-    assert document["requests"] == {"jira": {"edit": 7}}
+    assert document["requests"] == {"jira": {"bulk marker": 1, "edit": 7}}
     assert document["digest"] == digest(document)
 
     done = applied.run("apply", "a.plan", "--format", "json").json

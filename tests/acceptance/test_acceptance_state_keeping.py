@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance.harness import Site, Workspace
+from acceptance.harness import Result, Site, Workspace
 
 from reconciler.state.locking import Holder, hold
 
@@ -33,6 +34,15 @@ def saved(workspace: Workspace, name: str = "pulled.json") -> Path:
     path = workspace.path.parent / name
     path.write_text(workspace.run("state", "pull").out, encoding="utf-8")
     return path
+
+
+def push_altered(workspace: Workspace, alter: Callable[[dict[str, Any]], object]) -> Result:
+    """Pull, change what was pulled, and push that."""
+    path = saved(workspace)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    alter(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return workspace.run("state", "push", str(path))
 
 
 class TestMoving:
@@ -130,29 +140,17 @@ class TestPullAndPush:
 
     def test_not_another_states(self, small: Workspace) -> None:
         """Two states of one workspace that began apart share no history."""
-        path = saved(small)
-        data = json.loads(path.read_text(encoding="utf-8"))
-        data["workspace"]["lineage"] = "another"
-        path.write_text(json.dumps(data), encoding="utf-8")
-        result = small.run("state", "push", str(path))
+        result = push_altered(small, lambda data: data["workspace"].update(lineage="another"))
         assert (result.code, "descends from another state" in result.text) == (5, True)
 
     def test_not_one_with_writes_missing(self, small: Workspace) -> None:
         """An operation that the journal has and the file has not is as bad as a run."""
-        path = saved(small)
-        data = json.loads(path.read_text(encoding="utf-8"))
-        del data["operations"][0]
-        path.write_text(json.dumps(data), encoding="utf-8")
-        result = small.run("state", "push", str(path))
+        result = push_altered(small, lambda data: data["operations"].pop(0))
         assert (result.code, "lacks writes" in result.text) == (5, True)
 
     def test_not_another_workspaces(self, small: Workspace) -> None:
         """Another id, another name or another instance."""
-        path = saved(small)
-        data = json.loads(path.read_text(encoding="utf-8"))
-        data["workspace"]["name"] = "theirs"
-        path.write_text(json.dumps(data), encoding="utf-8")
-        result = small.run("state", "push", str(path))
+        result = push_altered(small, lambda data: data["workspace"].update(name="theirs"))
         assert (result.code, "is the state of another workspace" in result.text) == (5, True)
 
     @pytest.mark.parametrize(
@@ -183,8 +181,12 @@ class TestUnlocking:
     """`state unlock` explains the lock; it takes it from nobody."""
 
     def test_nobody_holds_it(self, small: Workspace) -> None:
-        """The last holder's note is wiped out, once."""
-        assert "Its last holder is gone: process" in small.run("state", "unlock").text
+        """An apply that ended gives its lock back; the note of one that was killed is told and wiped out, once."""
+        assert small.run("state", "unlock").text == "Nobody holds the lock."
+        (lock,) = small.path.glob(".reconciler/*.lock")
+        note = {"pid": 4711, "host": "there", "since": "2026-11-23T12:00:00+00:00", "command": "reconciler apply"}
+        lock.write_text(json.dumps(note), encoding="utf-8")
+        assert "Its last holder was cut off: process 4711 on there" in small.run("state", "unlock").text
         assert small.run("state", "unlock").text == "Nobody holds the lock."
         assert small.run("state", "unlock", "--format", "json").json == {"locked": False, "last_holder": None}
 

@@ -19,7 +19,7 @@ AUTH = ("sandbox@example.com", "sandbox")
 
 def marker_url(site: Site, key: str) -> str:
     """Where an issue's marker is."""
-    return f"{site.endpoints.jira_url}/rest/api/3/issue/{key}/properties/reconciler"
+    return f"{site.endpoints.sites['jira']}/rest/api/3/issue/{key}/properties/reconciler"
 
 
 def marker(site: Site, key: str) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def test_every_write_brings_it_up_to_date(site: Site, small: Workspace) -> None:
 
 @pytest.mark.parametrize("part", ["label", "property"])
 def test_one_that_people_took_off_is_put_back(site: Site, small: Workspace, part: str) -> None:
-    """By a planned update that names it; nothing else is written, and then the plan is empty."""
+    """A marker that people removed is repaired by a planned update that names it; then the plan is empty."""
     whole = marker(site, "INVEST-1")
     if part == "label":
         site.edit("Lena Gray", "INVEST-1", remove_labels=[LABEL])
@@ -113,7 +113,7 @@ class TestNames:
         small.replace("name: small", f"name: large{more}")
 
     def test_a_renamed_one_is_stopped(self, small: Workspace) -> None:
-        """Every command that reads the state says both remedies."""
+        """The same id under another name stops every command that reads the state, with both remedies."""
         self.renamed(small)
         for command in (["plan"], ["apply", "--auto-approve"], ["state", "list"], ["drift"]):
             result = small.run(*command)

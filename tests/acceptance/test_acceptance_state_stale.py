@@ -79,7 +79,7 @@ def test_a_second_stale_copy_on_another_machine(site: Site, workspace: Workspace
 
 
 def test_a_state_cut_short(site: Site, workspace: Workspace, backup: Path) -> None:
-    """It is refused with both ways out; moved away and rebuilt, nothing is to be done."""
+    """A state file that was cut short is refused with both ways out; moved away and rebuilt, nothing is to be done."""
     path = state_file(workspace)
     with path.open("r+b") as file:
         file.truncate(path.stat().st_size // 2)
@@ -94,7 +94,7 @@ def test_a_state_cut_short(site: Site, workspace: Workspace, backup: Path) -> No
 
 
 def test_a_state_of_another_version(site: Site, workspace: Workspace, backup: Path) -> None:
-    """A newer one is refused by every command and left as it is."""
+    """A state of a newer version is refused by every command and left as it is."""
     path = state_file(workspace)
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA user_version = 9")

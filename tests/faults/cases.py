@@ -1,15 +1,18 @@
-"""Faults, and the cases that they make with the scenarios and the lags of the search index."""
+"""Faults, and the cases that they make with the platforms, the scenarios and the lags of the search index."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
-from faults.scenarios import SCENARIOS, Scenario
+from faults.jira import JIRA
+from faults.scenarios import SCENARIOS, Platform, Scenario
 
-__all__ = ["FAULTS", "LAGS", "Case", "Fault", "all_cases", "sample"]
+__all__ = ["FAULTS", "LAGS", "PLATFORMS", "Case", "Fault", "all_cases", "sample"]
+
+PLATFORMS = (JIRA,)
 
 LAGS = (0, 5, 60)
 """Seconds for which the platform's search may miss a write."""
@@ -21,70 +24,102 @@ class Fault:
 
     Attributes:
         kill: a boundary of `hook/sitecustomize.py`.
-        wire: what the sandbox does to the request, as its control interface takes it.
+        wire: what the sandbox does to the request, as its control interface takes it; an answer without a body is the
+            platform's refusal.
+        leaves: what is open afterwards: a write that arrived, one that did not, or none.
     """
 
     name: str
     kill: str = ""
     wire: Any = None
     when: str = "before"
+    leaves: Literal["arrived", "lost", ""] = ""
 
-
-_REFUSED: dict[str, Any] = {"errorMessages": ["Not now."], "errors": {}}
 
 FAULTS: dict[str, Fault] = {
     each.name: each
     for each in (
         Fault("killed before the journal's commit", kill="journal.before"),
-        Fault("killed after the journal's commit", kill="journal.after"),
-        Fault("killed before the request", kill="send.before"),
-        Fault("killed before the answer", kill="send.after"),
-        Fault("killed after the answer", kill="receive.after"),
-        Fault("killed before the state's commit", kill="record.before"),
+        Fault("killed after the journal's commit", kill="journal.after", leaves="lost"),
+        Fault("killed before the request", kill="send.before", leaves="lost"),
+        Fault("killed before the answer", kill="send.after", leaves="arrived"),
+        Fault("killed after the answer", kill="receive.after", leaves="arrived"),
+        Fault("killed before the state's commit", kill="record.before", leaves="arrived"),
         Fault("killed after the state's commit", kill="record.after"),
-        Fault("cut before", wire="cut"),
-        Fault("cut after", wire="cut", when="after"),
-        Fault("truncated answer", wire="truncate", when="after"),
-        Fault("429", wire={"status": 429, "headers": {"Retry-After": "5"}, "body": _REFUSED}),
-        Fault("500 before", wire={"status": 500, "body": _REFUSED}),
-        Fault("500 after", wire={"status": 500, "body": _REFUSED}, when="after"),
-        Fault("503 before", wire={"status": 503, "body": "<html>away</html>"}),
-        Fault("503 after", wire={"status": 503, "body": "<html>away</html>"}, when="after"),
+        Fault("cut before", wire="cut", leaves="lost"),
+        Fault("cut after", wire="cut", when="after", leaves="arrived"),
+        Fault("truncated answer", wire="truncate", when="after", leaves="arrived"),
+        Fault("429", wire={"status": 429, "headers": {"Retry-After": "5"}}),
+        Fault("500 before", wire={"status": 500}, leaves="lost"),
+        Fault("500 after", wire={"status": 500}, when="after", leaves="arrived"),
+        Fault("503 before", wire={"status": 503, "body": "<html>away</html>"}, leaves="lost"),
+        Fault("503 after", wire={"status": 503, "body": "<html>away</html>"}, when="after", leaves="arrived"),
         Fault("delivered twice", wire="duplicate"),
-        Fault("hang before", wire={"hang": 45}),
-        Fault("hang after", wire={"hang": 45}, when="after"),
+        Fault("hang before", wire={"hang": 45}, leaves="lost"),
+        Fault("hang after", wire={"hang": 45}, when="after", leaves="arrived"),
     )
 }
 
 
 @dataclass(frozen=True)
 class Case:
-    """One scenario, one fault at the nth of its requests, one lag."""
+    """One platform, one scenario, one fault at the nth of its requests, one lag.
 
+    Attributes:
+        hurried: somebody applies straight afterwards, and waits for nothing.
+    """
+
+    platform: Platform
     scenario: Scenario
     fault: Fault
     lag: int
     nth: int = 1
+    hurried: bool = False
 
     def __str__(self) -> str:
-        return f"{self.scenario.name}, {self.fault.name}, request {self.nth}, lag {self.lag} s"
+        then = ", applied straight after" if self.hurried else ""
+        return (
+            f"{self.platform.name}: {self.scenario.name}, {self.fault.name}, request {self.nth}, lag {self.lag} s{then}"
+        )
+
+    @property
+    def times(self) -> int:
+        """How often the platform carries the write out.
+
+        Nothing in a create or a comment tells the platform that it has it already. Where the network delivers one
+        twice, there are two, and no client can prevent it. The second stays: an item or a comment of which nobody can
+        tell whether people use it by now is not ours to delete.
+        """
+        return 2 if self.scenario.adds and self.fault.name == "delivered twice" else 1
 
 
 def all_cases() -> Iterator[Case]:
-    """Every scenario under every fault, at each of its requests, with every lag."""
-    for scenario, fault, lag in product(SCENARIOS.values(), FAULTS.values(), LAGS):
+    """Every scenario under every fault, at each of its requests, with every lag; then the hurried ones."""
+    for platform, scenario, fault, lag in product(PLATFORMS, SCENARIOS.values(), FAULTS.values(), LAGS):
         for nth in range(1, scenario.passes + 1):
-            yield Case(scenario, fault, lag, nth)
+            yield Case(platform, scenario, fault, lag, nth)
+    yield from _hurried()
+
+
+def _hurried() -> Iterator[Case]:
+    """Each create that a fault leaves open, while the search misses it for longest, and an apply straight after."""
+    create = SCENARIOS["create"]
+    for platform, fault in product(PLATFORMS, FAULTS.values()):
+        for nth in range(1, create.passes + 1) if fault.leaves else ():
+            yield Case(platform, create, fault, max(LAGS), nth, hurried=True)
 
 
 def sample() -> list[Case]:
-    """A few of all: each scenario and each fault at least once, lags and requests in turn."""
+    """A few of all: each scenario and each fault at least once, platforms, lags and requests in turn."""
     scenarios, faults = list(SCENARIOS.values()), list(FAULTS.values())
     chosen = []
     for number in range(max(len(scenarios), len(faults))):
+        platform = PLATFORMS[number % len(PLATFORMS)]
         scenario, fault = scenarios[number % len(scenarios)], faults[number % len(faults)]
-        chosen.append(Case(scenario, fault, LAGS[number % len(LAGS)], 1 + number % scenario.passes))
-    creations = [
-        FAULTS[name] for name in ("killed before the answer", "killed after the journal's commit", "cut after")
-    ]
-    return chosen + [Case(SCENARIOS["create"], fault, 60, nth) for fault in creations for nth in (1, 2)]
+        chosen.append(Case(platform, scenario, fault, LAGS[number % len(LAGS)], 1 + number % scenario.passes))
+    create = SCENARIOS["create"]
+    for platform in PLATFORMS:
+        for name in ("killed before the answer", "cut before", "hang after"):
+            chosen += [Case(platform, create, FAULTS[name], max(LAGS), nth, hurried=True) for nth in (1, 2)]
+        chosen.append(Case(platform, SCENARIOS["comment"], FAULTS["delivered twice"], 0))
+    return chosen

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from acceptance.harness import Result, Site, Workspace
 from faults.cases import Case
-from faults.scenarios import CLOSED, live_titles
+from faults.scenarios import Platform, live_titles
 
 from reconciler.sandbox.serving import running
 
@@ -80,12 +80,13 @@ def run_case(case: Case) -> Verdict:
 def _run(case: Case, site: Site, workspace: FaultWorkspace) -> Verdict:
     wrong: list[str] = []
     scenario, fault = case.scenario, case.fault
+    check = case.platform.wrong.get(scenario.name)
     site.turn(lag=case.lag)
     if scenario.before:
         workspace.items(scenario.before)
         workspace.apply()
-    edited = _people(site, _BEFORE)
-    scenario.prepare(site, workspace)
+    edited = _people(case.platform, site, _BEFORE)
+    scenario.prepare(case.platform, site, workspace)
     workspace.items(scenario.after)
 
     struck = _apply_under(case, site, workspace)
@@ -93,7 +94,9 @@ def _run(case: Case, site: Site, workspace: FaultWorkspace) -> Verdict:
         wrong.append(f"the struck apply ended with {struck.code}: {struck.text}")
     if not fault.kill and not any(each["struck"] for each in site.control("GET", "faults")):
         wrong.append("the fault struck nothing")
-    later = _people(site, _AFTER)
+    if case.hurried:
+        wrong += _hurried(case, site, workspace)
+    later = _people(case.platform, site, _AFTER)
 
     not_empty: list[str] = []
     for _ in range(_PATIENCE):
@@ -106,50 +109,86 @@ def _run(case: Case, site: Site, workspace: FaultWorkspace) -> Verdict:
     if plan.code != 0:
         not_empty.append(f"the plan afterwards ended with {plan.code}: {plan.text}")
 
-    found = live_titles(site)
+    found = live_titles(case.platform, site)
     lost = sorted(scenario.titles - found.keys())
-    twice = fault.wire == "duplicate" and scenario.name == "create"
-    most = 2 if twice else 1
+    twins = [title for title, number in found.items() if number == case.times > 1]
     return Verdict(
         case=str(case),
         lost=tuple(f"no open item is titled {each!r}" for each in lost),
-        doubled=tuple(f"{number} open items are titled {title!r}" for title, number in found.items() if number > most),
-        overwritten=(*_overwritten(site, edited, _BEFORE), *_overwritten(site, later, _AFTER)),
+        doubled=tuple(
+            f"{number} open items are titled {title!r}" for title, number in found.items() if number > case.times
+        ),
+        overwritten=(
+            *_overwritten(case.platform, site, edited, _BEFORE),
+            *_overwritten(case.platform, site, later, _AFTER),
+        ),
         not_empty=tuple(not_empty),
         wrong=(
             *wrong,
             *(f"{title!r} should not be open" for title in sorted(found.keys() - scenario.titles)),
-            *([] if lost else scenario.wrong(site)),
+            *(check(site, case.times) if check and not lost else ()),
+            *(_twins(case, site, workspace, twins) if twins else ()),
         ),
     )
 
 
 def _apply_under(case: Case, site: Site, workspace: FaultWorkspace) -> Result:
-    method, path = case.scenario.request
+    method, path = case.platform.requests[case.scenario.name]
     if case.fault.kill:
         about = {"method": method, "path": path} if case.fault.kill.startswith(("send", "receive")) else {}
         return workspace.struck(case.fault.kill, "SIGKILL", nth=case.nth, **about)
-    site.fault(case.fault.wire, method=method, path=path, when=case.fault.when, skip=case.nth - 1)
+    wire = case.fault.wire
+    if isinstance(wire, dict) and "status" in wire:
+        wire = {"body": case.platform.refused, **wire}
+    site.fault(wire, method=method, path=path, when=case.fault.when, skip=case.nth - 1)
     hangs = case.fault.name.startswith("hang")
     return workspace.hanging(site) if hangs else workspace.run("apply", "--auto-approve")
 
 
-def _people(site: Site, label: str) -> list[str]:
+def _hurried(case: Case, site: Site, workspace: FaultWorkspace) -> list[str]:
+    """What an apply that waits for nothing does wrong: an item that arrived is found, of any other nothing is known."""
+    before = site.cards().keys()
+    hurried = workspace.run("apply", "--auto-approve", "--settle", "0", "--format", "json")
+    if case.fault.leaves == "arrived":
+        return [] if hurried.code == 0 else [f"straight after, with all there, it ended with {hurried.code}"]
+    problems = [] if hurried.code == 4 else [f"straight after, it ended with {hurried.code}: {hurried.text}"]
+    made = site.cards().keys() - before
+    unsettled = {each["summary"].split()[0] for each in hurried.json["diagnostics"] if each["code"] == "unsettled"}
+    missing = {"deal", "task", "more"} if case.nth == 1 else {"task", "more"}
+    if unsettled != missing:
+        problems.append(f"straight after, {sorted(unsettled)} are unsettled, not {sorted(missing)}")
+    return [*problems, *(f"straight after, {key} was created" for key in sorted(made))]
+
+
+def _twins(case: Case, site: Site, workspace: FaultWorkspace, titles: list[str]) -> list[str]:
+    """What is wrong with items that exist twice: the state has one of each, the other is reported, and left alone."""
+    listed = workspace.run("state", "list", "--format", "json").json
+    keys = {key for key, card in site.cards().items() if card["title"] in titles} - {each["key"] for each in listed}
+    workspace.items(f"{case.scenario.after}  new: {{type: task, title: New}}\n")
+    site.control("POST", "clock", {"advance": case.lag})
+    reported = {each["summary"].split()[0] for each in workspace.plan()["diagnostics"] if each["code"] == "copy"}
+    return [
+        *([] if reported == keys else [f"{sorted(keys)} are twins, and {sorted(reported)} are reported"]),
+        *(f"{key} was written to" for key in sorted(keys) if case.platform.written_to(site, key)),
+    ]
+
+
+def _people(platform: Platform, site: Site, label: str) -> list[str]:
     """A person writes into each open item a label beside ours, and a text that the spec does not own: their keys."""
-    keys = [key for key, card in site.cards().items() if card["status"] not in CLOSED]
+    keys = [key for key, card in site.cards().items() if card["status"] not in platform.closed]
     for key in keys:
         site.edit("Lena Gray", key, set={"description": f"{label} {key}"}, add_labels=[label])
     return keys
 
 
-def _overwritten(site: Site, keys: list[str], label: str) -> list[str]:
+def _overwritten(platform: Platform, site: Site, keys: list[str], label: str) -> list[str]:
     """What a person's edits have become."""
     problems = []
     cards = site.cards()
     for key in filter(cards.__contains__, keys):
-        fields = site.issue(key)
-        if label not in fields["labels"]:
+        fields = platform.person_fields(site, key)
+        if label not in fields["labels"].split():
             problems.append(f"{key}: the label {label} is gone")
-        if label == _AFTER and f"{label} {key}" not in json.dumps(fields["description"]):
+        if label == _AFTER and f"{label} {key}" not in fields["description"]:
             problems.append(f"{key}: the description is {fields['description']}")
     return problems

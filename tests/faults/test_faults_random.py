@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from faults.world import BOUNDARIES, Spec, World
+from faults.jira import JiraLine
+from faults.world import BOUNDARIES, COLOURS, LOSSES, Spec, World
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,13 +26,19 @@ _SEQUENCES = int(os.environ.get("FAULTS_SEQUENCES", "15"))
 """How many; `make chaos` runs 2,000."""
 
 
-def _shown(plan: PlanDocument) -> list[tuple[str, str, list[str]]]:
-    """What a plan is going to do: address, action, and the fields that it writes, markers aside."""
-    return [
-        (each.address, each.action, fields)
-        for each in plan.actions
-        if (fields := [change.field for change in each.changes if change.field != MARKER]) or each.action != "update"
-    ]
+def _shown(plan: PlanDocument) -> dict[str, Any]:
+    """What a plan says, less what markers do not keep: the values that were there before the spec or people changed
+    them, of which there are digests alone, and whose turn it is to write a marker.
+    """
+    document = plan.model_dump(mode="json")
+    for each in document["actions"]:
+        each["changes"] = [change for change in each["changes"] if change["field"] != MARKER]
+    return {
+        "actions": [each for each in document["actions"] if each["changes"] or each["action"] != "update"],
+        "drift": [{**each, "before": None} for each in document["drift"]],
+        "conflicts": [{**each, "base": None} for each in document["conflicts"]],
+        "diagnostics": document["diagnostics"],
+    }
 
 
 class _Histories(RuleBasedStateMachine):
@@ -39,7 +47,7 @@ class _Histories(RuleBasedStateMachine):
         self.world = World()
         self.numbers = 0
         self.known = False  # whether there is a state, and no open operation in it
-        self.backup = ""  # "made" while there is a copy of the state, "restored" from when an old one is in use
+        self.copied = self.stale = False  # whether there is a copy of the state elsewhere, and whether it was in use
 
     def teardown(self) -> None:
         self.world.close()
@@ -55,13 +63,20 @@ class _Histories(RuleBasedStateMachine):
     # what the specs say
 
     @precondition(lambda self: len(self.world.moved) < len(_ADDRESSES))
-    @rule(address=st.sampled_from(_ADDRESSES), status=st.sampled_from(_STATUSES), document=st.booleans())
-    def want(self, address: str, status: str, document: bool) -> None:
+    @rule(
+        address=st.sampled_from(_ADDRESSES),
+        status=st.sampled_from(_STATUSES),
+        document=st.booleans(),
+        points=st.sampled_from([0, 3, 5]),
+        colours=st.sets(st.sampled_from(COLOURS)).map(sorted),
+    )
+    def want(self, address: str, status: str, document: bool, points: int, colours: list[str]) -> None:
         """The spec gets an item, or another version of one."""
         if address in dict(self.world.moved):
             return
         name = self.world.specs[address].name if address in self.world.specs else f"{address}{self._next()}"
-        self.world.specs[address] = Spec(name, self._next(), status, document=document)
+        spec = Spec(name, self._next(), status, document=document, points=points, colours=tuple(colours))
+        self.world.specs[address] = spec
 
     @precondition(lambda self: len(self.world.specs) > 1)
     @rule(data=st.data())
@@ -106,10 +121,17 @@ class _Histories(RuleBasedStateMachine):
     def retitle(self, data: st.DataObject) -> None:
         """A person adds to a title, which is the spec's."""
         key = data.draw(st.sampled_from(self.world.keys()))
-        title = f"{self.world.fields(key)['summary']} {self._next()}"
-        self.world.line.person("edit", item=key, set={"summary": title})
-        if "summary" in self.world.people.get(key, {}):
-            self.world.people[key]["summary"] = title
+        self.world.person_retitles(key, f"{self.world.line.read_fields(key)['title']} {self._next()}")
+
+    @precondition(lambda self: self.world.keys())
+    @rule(
+        data=st.data(),
+        points=st.sampled_from([1, 3, 8]),
+        colours=st.dictionaries(st.sampled_from(COLOURS), st.booleans()),
+    )
+    def disagree(self, data: st.DataObject, points: int, colours: dict[str, bool]) -> None:
+        """A person writes into fields that the spec owns, or may own in a while."""
+        self.world.person_disagrees(data.draw(st.sampled_from(self.world.keys())), points, colours)
 
     @precondition(lambda self: self.world.keys())
     @rule(data=st.data())
@@ -132,13 +154,7 @@ class _Histories(RuleBasedStateMachine):
         self.world.killed(boundary, nth)
 
     @precondition(lambda self: self.world.specs)
-    @rule(
-        request=st.sampled_from(
-            [("POST", "/issue/bulk$"), ("PUT", r"/issue/\d+"), ("POST", "/transitions"), ("POST", "/issueLink$"),
-             ("POST", "/remotelink")]
-        ),
-        what=st.sampled_from(["cut_before", "cut_after"]),
-    )  # fmt: skip
+    @rule(request=st.sampled_from(JiraLine.writes), what=st.sampled_from(LOSSES))
     def apply_unanswered(self, request: tuple[str, str], what: str) -> None:
         """An answer is lost on the way."""
         self.known = False
@@ -146,44 +162,89 @@ class _Histories(RuleBasedStateMachine):
         self.world.apply()
         self.world.line.faults.clear()
 
+    @precondition(lambda self: len(self.world.moved) < len(_ADDRESSES))
+    @rule(
+        address=st.sampled_from(_ADDRESSES),
+        boundary=st.sampled_from(["", "send.late", "send.after", "journal.after"]),
+        what=st.sampled_from(LOSSES),
+        seconds=st.sampled_from([0, 1, 31, 61]),
+    )
+    def create_and_hurry(self, address: str, boundary: str, what: str, seconds: int) -> None:
+        """The answer to a create is lost, and somebody does not wait for what settles it."""
+        self.want(address, "", False, 0, [])
+        self.known = False
+        if boundary:
+            self.world.killed(boundary, 1)
+        else:
+            self.world.line.faults.append((*JiraLine.writes[0], what))
+            self.world.apply(patience=0)
+            self.world.line.faults.clear()
+        self.world.line.wait(seconds)
+        self.hurry()
+
+    @precondition(lambda self: self.world.specs)
+    @rule()
+    def hurry(self) -> None:
+        """An apply that waits for nothing, as others may: what it can't know, it leaves."""
+        self.known = False
+        assert not self.world.apply(patience=0).failed
+
     @precondition(lambda self: self.world.specs)
     @rule()
     def apply_and_settle(self) -> None:
         """After an apply in peace each address has its item, and the next plan is empty."""
         applied = self.world.settled()
         assert not applied.failed, applied.document
-        assert self.backup == "restored" or not applied.in_part, applied.document
+        assert self.stale or not applied.in_part, applied.document
         plan = self.world.plan()
         assert plan.actions == ()
         self.known = True
-        self.world.moved.clear()
+        if not self.copied:
+            self.world.moved.clear()
         wanted, found = {each.name for each in self.world.specs.values()}, self.world.named()
         assert {name: len(found.get(name, ())) for name in wanted} == dict.fromkeys(wanted, 1)
         assert self.world.unfinished() <= wanted
 
     @precondition(lambda self: self.world.specs)
-    @rule()
-    def lose_the_state(self) -> None:
-        """The state is lost and rebuilt: the plan from it shows what the plan from the lost one showed."""
+    @rule(data=st.data(), edits=st.lists(st.sampled_from(["want", "retitle", "disagree", "write"]), max_size=4))
+    def lose_the_state(self, data: st.DataObject, edits: list[str]) -> None:
+        """The state is lost and rebuilt while the spec and people go on: the plan is the one from the lost state."""
         self._know()
+        for each in edits:
+            self._edit(each, data)
         before = _shown(self.world.plan())
         self.world.rebuild()
         assert _shown(self.world.plan()) == before
+        self.known = False  # of what neither the spec nor the site shows it has digests alone, until the next apply
 
-    @precondition(lambda self: self.world.specs and not self.backup)
+    def _edit(self, what: str, data: st.DataObject) -> None:
+        colours = data.draw(st.dictionaries(st.sampled_from(COLOURS), st.booleans()))
+        points = data.draw(st.sampled_from([0, 3, 5]))
+        match what:
+            case "want":
+                address = data.draw(st.sampled_from(sorted(self.world.specs)))
+                self.want(address, data.draw(st.sampled_from(_STATUSES)), bool(points), points, sorted(colours))
+            case "disagree":
+                self.disagree(data, points, colours)
+            case "retitle":
+                self.retitle(data)
+            case "write":
+                self.write(data)
+
+    @precondition(lambda self: self.world.specs and not self.copied)
     @rule()
-    def back_up(self) -> None:
-        """Somebody copies the state."""
+    def copy_state(self) -> None:
+        """Somebody takes a copy of the state to another machine."""
         self._know()
-        self.world.back_up()
-        self.backup = "made"
+        self.world.copy_state()
+        self.copied = True
 
-    @precondition(lambda self: self.backup == "made")
+    @precondition(lambda self: self.copied)
     @rule()
-    def restore(self) -> None:
-        """Somebody puts the copy back."""
-        self.world.restore()
-        self.backup, self.known = "restored", False
+    def change_machines(self) -> None:
+        """Somebody goes on there, where nobody knows of what happened since."""
+        self.world.change_machines()
+        self.stale, self.known = True, False
 
     def _know(self) -> None:
         """What was lost on its way is settled first: no marker tells of it."""
@@ -209,7 +270,7 @@ def test_random_histories_hold() -> None:
         _Histories,
         settings=settings(
             max_examples=_SEQUENCES,
-            stateful_step_count=20,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -5,47 +5,56 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import threading
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import httpx
-from acceptance.harness import HEAD
-from jira_in_process import InProcess
+from faults.jira import JIRA, JiraLine
 
 from reconciler.errors import ReconcilerError
 from reconciler.live import connections
-from reconciler.sdk import session
-from reconciler.state import sqlite
+from reconciler.sdk import concurrency, session
+from reconciler.state import sqlite_lease
 from reconciler.workflow import Applied, Limits, PlanDocument, Request, apply_specs, make_plan, rebuild
 
-__all__ = ["BOUNDARIES", "Killed", "Spec", "World"]
+__all__ = ["BOUNDARIES", "COLOURS", "LOSSES", "Killed", "Spec", "World"]
 
-BOUNDARIES = ("journal.before", "journal.after", "send.before", "send.after", "record.before", "record.after")
-_ENVIRONMENT = {"JIRA_URL": "http://127.0.0.1/jira", "JIRA_EMAIL": "sandbox@example.com", "JIRA_API_TOKEN": "sandbox"}
-_CLOSED = "Cancelled"
-_CLONE = "CLONE - "
+BOUNDARIES = (
+    "journal.before", "journal.after", "send.before", "send.late", "send.after", "record.before", "record.after",
+)  # fmt: skip
+LOSSES = ("cut_before", "cut_after", "late", "later")
+"""How an answer gets lost: nothing arrived, all did, or the request arrives after the sender gave up; `later` is sent
+for the second time, after a 429."""
+
+COLOURS = ("blue", "green")
+"""Labels that the specs and people both use."""
 
 
 class Killed(BaseException):
     """The process is gone: nothing of ours catches this."""
 
 
-class _Line(InProcess):
-    """The platform takes one request at a time, as the sandbox does."""
+class _OneAtATime(Executor):
+    """Does at once what it is given."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._lock = threading.Lock()
+    def __init__(self, max_workers: int) -> None:
+        pass
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        with self._lock:
-            return super().handle_request(request)
+    def submit(self, do: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """Do it, here."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(do(*arguments, **named))
+        except Exception as problem:
+            future.set_exception(problem)
+        return future
 
 
 @dataclass
@@ -57,12 +66,17 @@ class Spec:
     status: str = ""
     blocks: str = ""
     document: bool = False
+    points: int = 0
+    colours: tuple[str, ...] = ()
 
     def text(self, address: str) -> str:
         """As YAML."""
-        wanted: dict[str, Any] = {"type": "task", "title": f"{self.name} {self.version}", "labels": ["ours"]}
+        title, labels = f"{self.name} {self.version}", ["ours", *self.colours]
+        wanted: dict[str, Any] = {"type": "task", "title": title, "labels": labels}
         if self.status:
             wanted["status"] = self.status
+        if self.points:
+            wanted["story_points"] = self.points
         if self.blocks:
             wanted["links"] = {"blocks": [self.blocks]}
         if self.document:
@@ -75,7 +89,7 @@ class World:
     """Attributes:
     specs: what the spec says, by address.
     moved: moves that the spec declares, from and to.
-    people: what people wrote into fields that the spec does not own, by key and field id.
+    people: what people wrote into fields that the spec does not own, by key: title, description, labels.
     """
 
     specs: dict[str, Spec] = field(default_factory=dict)
@@ -83,8 +97,9 @@ class World:
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.line = _Line()
+        self.line = JiraLine()
         self.directory = Path(tempfile.mkdtemp())
+        self.ids = count(1)
 
     def close(self) -> None:
         """Remove its files."""
@@ -94,12 +109,12 @@ class World:
         """Write the specs to their file."""
         items = "".join(each.text(address) for address, each in self.specs.items())
         moves = "".join(f"  - {{from: {old}, to: {new}}}\n" for old, new in self.moved)
-        text = HEAD + (f"items:\n{items}" if items else "") + (f"moved:\n{moves}" if moves else "")
+        text = self.line.head + (f"items:\n{items}" if items else "") + (f"moved:\n{moves}" if moves else "")
         (self.directory / "main.yaml").write_text(text, encoding="utf-8")
 
     def request(self) -> Request:
         """What a command gets to work on."""
-        return Request(self.directory, environment=_ENVIRONMENT, clock=self.line.clock)
+        return Request(self.directory, environment=self.line.environment, clock=self.line.clock)
 
     def plan(self) -> PlanDocument:
         """Plan."""
@@ -107,11 +122,12 @@ class World:
         with self._on_the_line():
             return make_plan(self.request())
 
-    def apply(self) -> Applied:
-        """Apply with everybody's consent, settling as long as the command does by default."""
+    def apply(self, patience: float = 120.0) -> Applied:
+        """Apply with everybody's consent, and settle as long as the command does by default, or as patience lasts."""
         self.write()
         with self._on_the_line():
-            return apply_specs(self.request(), "plan", lambda _: True, Limits(), lambda _: None)
+            limits = Limits(patience=patience)
+            return apply_specs(self.request(), "plan", lambda _: True, limits, lambda _: None)
 
     def rebuild(self) -> None:
         """Lose the state, and rebuild it from the marked items once the index shows them all."""
@@ -121,18 +137,21 @@ class World:
         with self._on_the_line():
             rebuild(self.request(), lambda _: True)
 
-    def back_up(self) -> None:
-        """Copy the state."""
-        shutil.copytree(self.directory / ".reconciler", self.directory / ".backup")
+    def copy_state(self) -> None:
+        """Take a copy of the state along to another machine."""
+        shutil.copytree(self.directory / ".reconciler", self.directory / ".elsewhere")
 
-    def restore(self) -> None:
-        """Put the copy of the state back, however old it is."""
-        shutil.rmtree(self.directory / ".reconciler")
-        (self.directory / ".backup").rename(self.directory / ".reconciler")
+    def change_machines(self) -> None:
+        """Go on with the copy of the state on the other machine, however old it is; this one's stays as it is."""
+        self.line.land()
+        here, there, between = (self.directory / name for name in (".reconciler", ".elsewhere", ".between"))
+        here.rename(between)
+        there.rename(here)
+        between.rename(there)
 
     def killed(self, boundary: str, nth: int) -> None:
         """Apply, and end at the nth passing of a boundary; or at the end, where there are fewer."""
-        with _kill(boundary, nth), suppress(Killed, ReconcilerError):
+        with _kill(boundary, nth, self.line), suppress(Killed, ReconcilerError):
             self.apply()
 
     def settled(self) -> Applied:
@@ -145,42 +164,38 @@ class World:
 
     @contextmanager
     def _on_the_line(self) -> Iterator[None]:
-        with mock.patch.object(connections, "Session", partial(session.Session, transport=self.line)):
+        """The same history goes the same way again: no chance in waits and ids, and one thing at a time."""
+        here = partial(session.Session, transport=self.line, jitter=lambda: 0.5)
+        with (
+            mock.patch.object(connections, "Session", here),
+            mock.patch.object(uuid, "uuid4", side_effect=(uuid.UUID(int=each) for each in self.ids)),
+            mock.patch.object(concurrency, "ThreadPoolExecutor", _OneAtATime),
+        ):
             yield
 
     def keys(self) -> list[str]:
         """Of the items that are open, copies among them."""
-        return [card["key"] for card in self._cards() if card["status"] != _CLOSED]
-
-    def _cards(self) -> list[dict[str, Any]]:
-        cards: list[dict[str, Any]] = self.line.platform.board()["cards"]
-        return cards
+        return [card["key"] for card in self.line.cards() if card["status"] not in JIRA.closed]
 
     def unfinished(self) -> set[str]:
         """Names of items that nobody finished or cancelled, copies aside."""
-        over = {_CLOSED, "Done"}
-        return {each["title"].split()[0] for each in self._cards() if each["status"] not in over} - {_CLONE.split()[0]}
+        over = {*JIRA.closed, "Done"}
+        cards = (card for card in self.line.cards() if card["status"] not in over and not self.line.is_clone(card))
+        return {card["title"].split()[0] for card in cards}
 
     def named(self) -> dict[str, list[str]]:
         """Keys of the open items that are no copies, by the name that their title begins with."""
         found: dict[str, list[str]] = {}
-        for card in self._cards():
-            if card["status"] != _CLOSED and not card["title"].startswith(_CLONE):
+        for card in self.line.cards():
+            if card["status"] not in JIRA.closed and not self.line.is_clone(card):
                 found.setdefault(card["title"].split()[0], []).append(card["key"])
         return found
-
-    def fields(self, key: str) -> dict[str, Any]:
-        """An issue's fields, as the site shows them."""
-        answer = self.line._asker.get(f"/rest/api/3/issue/{key}", fields="*all")
-        assert answer.status == 200, answer.content
-        fields: dict[str, Any] = answer.json["fields"]
-        return fields
 
     def overwritten(self) -> list[str]:
         """What has become of people's edits, where they are not as people left them."""
         wrong = []
         for key, wanted in self.people.items():
-            live = self.fields(key)
+            live = self.line.read_fields(key)
             wrong += [f"{key}: {id} is {live[id]!r}" for id in wanted.keys() - {"labels"} if live[id] != wanted[id]]
             wrong += [f"{key}: the label {label} is gone" for label in wanted.get("labels", set()) - {*live["labels"]}]
         return wrong
@@ -189,21 +204,29 @@ class World:
         """A person writes a description, takes the item, and puts a label on it."""
         self.line.person("edit", item=key, set={"description": f"note {number}"}, add_labels=[f"note-{number}"])
         labels = self.people.get(key, {}).get("labels", set()) | {f"note-{number}"}
-        self.people[key] = {"description": self.fields(key)["description"], "labels": labels}
+        self.people[key] = {"description": self.line.read_fields(key)["description"], "labels": labels}
+
+    def person_disagrees(self, key: str, points: int, colours: dict[str, bool]) -> None:
+        """A person estimates an item, and puts labels on or takes them off; the specs may say otherwise."""
+        on, off = ([each for each, wanted in colours.items() if wanted is up] for up in (True, False))
+        self.line.person("edit", item=key, set={"Story Points": points}, add_labels=on, remove_labels=off)
+        if "labels" in self.people.get(key, {}):
+            self.people[key]["labels"] -= set(off)
+
+    def person_retitles(self, key: str, title: str) -> None:
+        """A person gives an item another title; on a copy it stands."""
+        self.line.person("edit", item=key, set={"Summary": title})
+        if "title" in self.people.get(key, {}):
+            self.people[key]["title"] = title
 
     def person_clones(self, key: str) -> None:
         """A person clones an item; what the copy has of its source's people stays as it is."""
         copy = self.line.person("clone", item=key)["key"]
-        live = self.fields(copy)
-        self.people[copy] = {
-            "summary": live["summary"],
-            "description": live["description"],
-            "labels": {*live["labels"]},
-        }
+        self.people[copy] = self.line.read_fields(copy)
 
 
 @contextmanager
-def _kill(boundary: str, nth: int) -> Iterator[None]:
+def _kill(boundary: str, nth: int, line: JiraLine) -> Iterator[None]:
     """End the process, as far as one that goes on can, at the nth passing of a boundary and at all that follow."""
     place, side = boundary.split(".")
     passings = 0
@@ -215,18 +238,20 @@ def _kill(boundary: str, nth: int) -> Iterator[None]:
             raise Killed
 
     owner, name = {
-        "journal": (sqlite._SqliteLease, "journal"),
-        "record": (sqlite._SqliteLease, "record"),
+        "journal": (sqlite_lease.SqliteLease, "journal"),
+        "record": (sqlite_lease.SqliteLease, "record"),
         "send": (session, "_send"),
     }[place]
     do = getattr(owner, name)
 
     def struck(*arguments: Any, **named: Any) -> Any:
-        if place == "send" and arguments[1].method == "GET":
+        if place == "send" and line.reads(arguments[1]):
             return do(*arguments, **named)
         if passings >= nth:
             raise Killed
-        if side == "before":
+        if side == "late" and passings + 1 == nth:
+            line.delay(arguments[1])
+        if side in {"before", "late"}:
             passed()
         result = do(*arguments, **named)
         if side == "after":

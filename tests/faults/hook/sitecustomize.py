@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.sdk import clock, session
-from reconciler.state import sqlite
+from reconciler.state import sqlite_lease
 
 _CLOCK = os.environ["FAULTS_CLOCK"]
 _STRIKE = json.loads(os.environ.get("FAULTS_STRIKE", "{}"))
@@ -77,5 +77,5 @@ clock.SystemClock.now = lambda _clock: _ask()
 clock.SystemClock.sleep = lambda _clock, seconds: _sleep(seconds)
 session._send = _between("send", session._send, lambda _client, request: (request.method, request.url.path))
 session._receive = _between("receive", session._receive, lambda answer: (answer.request.method, answer.url.path))
-sqlite._SqliteLease.journal = _around("journal", sqlite._SqliteLease.journal)
-sqlite._SqliteLease.record = _around("record", sqlite._SqliteLease.record)
+sqlite_lease.SqliteLease.journal = _around("journal", sqlite_lease.SqliteLease.journal)
+sqlite_lease.SqliteLease.record = _around("record", sqlite_lease.SqliteLease.record)

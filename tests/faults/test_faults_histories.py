@@ -1,0 +1,93 @@
+"""Histories that went wrong once, or that a mistake in settling makes go wrong: each as plain steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from faults.world import Spec, World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """A workspace, a site and its people; the search misses a write for a minute."""
+    world = World()
+    world.line.turn(lag=60)
+    yield world
+    world.close()
+
+
+def in_peace(world: World) -> None:
+    """An apply settles all: each address has one item, and nothing is left to do."""
+    assert not world.settled().in_part
+    world.line.land()
+    assert world.plan().actions == ()
+    assert {name: len(keys) for name, keys in world.named().items()} == {each.name: 1 for each in world.specs.values()}
+
+
+@pytest.mark.parametrize("what", ["late", "later"])
+@pytest.mark.parametrize("seconds", [0, 31])
+def test_a_create_that_arrives_late_is_not_created_again(world: World, what: str, seconds: int) -> None:
+    """While the request may still arrive, applies that do not wait create nothing; once it is there, it is taken."""
+    world.specs["ada"] = Spec("ada")
+    world.line.faults.append((*world.line.writes[0], what))
+    assert world.apply(patience=0).in_part
+    world.line.wait(seconds)
+    world.apply(patience=0)
+    in_peace(world)
+
+
+def test_a_killed_create_that_arrives_late_is_not_created_again(world: World) -> None:
+    """The process died with the request in the air: what its journal holds keeps the next one from sending it."""
+    world.specs["ada"] = Spec("ada")
+    world.killed("send.late", 1)
+    assert world.named() == {}
+    assert world.apply(patience=0).in_part
+    in_peace(world)
+
+
+def test_a_move_finds_an_item_that_only_another_machine_knows(world: World) -> None:
+    """An old copy of the state has no record at the old address: the item is adopted at the new one, not made anew."""
+    world.specs["ada"] = Spec("ada")
+    in_peace(world)
+    world.copy_state()
+    world.specs["bob"] = Spec("bob")
+    in_peace(world)
+    world.change_machines()
+    world.specs["cyd"] = world.specs.pop("bob")
+    world.moved.append(("bob", "cyd"))
+    assert [(each.address, each.action) for each in world.plan().actions] == [("cyd", "adopt")]
+    in_peace(world)
+
+
+def test_a_clone_is_not_taken_for_an_item_that_only_another_machine_knows(world: World) -> None:
+    """The item is adopted by an old copy of the state, its clone reported and left as people made it."""
+    world.specs["ada"] = Spec("ada")
+    in_peace(world)
+    world.copy_state()
+    world.specs["bob"] = Spec("bob")
+    in_peace(world)
+    [bob] = world.named()["bob"]
+    world.person_clones(bob)
+    world.change_machines()
+    plan = world.plan()
+    assert [(each.action, each.key) for each in plan.actions] == [("adopt", bob)]
+    assert [each.code for each in plan.diagnostics] == ["copy"]
+    in_peace(world)
+    assert world.overwritten() == []
+
+
+def test_a_rebuilt_state_knows_what_people_changed_on_an_item_that_is_to_move(world: World) -> None:
+    """A person's estimate stands though the state was lost before the move was applied: it is drift."""
+    world.specs["ada"] = Spec("ada", points=5)
+    in_peace(world)
+    [ada] = world.named()["ada"]
+    world.person_disagrees(ada, 3, {})
+    world.specs["bob"] = world.specs.pop("ada")
+    world.specs["cyd"] = Spec("cyd", blocks="bob")
+    world.moved.append(("ada", "bob"))
+    before = world.plan()
+    world.rebuild()
+    plan = world.plan()
+    assert [(each.field, each.kept) for each in plan.drift] == [("story_points", True)]
+    assert (plan.actions, plan.conflicts) == (before.actions, ())

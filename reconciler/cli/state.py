@@ -64,11 +64,12 @@ def mv(invocation: Invocation, source: str, target: str) -> None:
     from reconciler import workflow
     from reconciler.report.records import item_data
 
-    moved = workflow.move_item(invocation.request(), source, target)
+    moved, found = workflow.move_item(invocation.request(), source, target)
     if invocation.format == "json":
         invocation.say(json.dumps(item_data(moved), indent=2, ensure_ascii=False))
     else:
         invocation.say(f"{moved.key} is at {moved.address} now; the next apply writes that into its marker.")
+    invocation.diagnose(found)
 
 
 @state.command()

@@ -55,7 +55,7 @@ def conflict_lines(conflicts: Sequence[Conflict], width: int) -> list[Line]:
     """The conflicts under their title; nothing where there are none."""
     if not conflicts:
         return []
-    lines = [line(Span("Conflicts: both the spec and a person changed it", "alarm")), BLANK]
+    lines = [line(Span("Conflicts: the spec and the site disagree", "alarm")), BLANK]
     for each in conflicts[:_FOLD]:
         head = line("  ", Span("! ", "alarm"), Span(safe(each.address), "strong"), f"  {safe(each.field)}")
         first, *under = annotated([head], _RESOLUTIONS[each.resolution], width)
@@ -66,8 +66,8 @@ def conflict_lines(conflicts: Sequence[Conflict], width: int) -> list[Line]:
 
 
 _RESOLUTIONS: Final = {
-    "spec": "the spec's value replaces the person's",
-    "people": "the person's value stays",
+    "spec": "the spec's value replaces the live one",
+    "people": "the live value stays",
     "stop": "nothing is sent for this item until one gives way",
 }
 

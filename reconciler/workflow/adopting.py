@@ -121,7 +121,12 @@ def _marked(
             "several items are marked as one address's",
             diagnostics=[_twins(address, items) for address, items in twins.items()],
         )
-    return {address: items[0] for address, items in claims.items()}, (*found.copies, *orphans)
+    named = {each.address for each in configuration.imports}
+    unsearchable = {each.site for each in sites.values() if not each.capabilities.searchable_marker}
+    for address, (item,) in claims.items():
+        if sites[configuration.items[address].provider].site in unsearchable and address not in named:
+            raise Refused(diagnostics=[_stale(address, item)])
+    return {address: item for address, (item,) in claims.items()}, (*found.copies, *orphans)
 
 
 def _claimant(item: Item, addresses: Sequence[str], moves: Sequence[Move]) -> str | None:
@@ -203,6 +208,15 @@ def _stateless(items: list[Item]) -> Diagnostic:
         f"{what} marked as this workspace's, and there is no state",
         detail="\n".join([*lines, *more]),
         hint="make the state anew from them: `reconciler state rebuild`; or bring the `.reconciler` directory here",
+    )
+
+
+def _stale(address: str, item: Item) -> Diagnostic:
+    return error(
+        "stale_state",
+        f"{item.key} is marked as this workspace's {address}, and the state does not know it: it is an old copy",
+        detail=f"{item.url}\nWith `marker: none` markers can't be searched for, so nothing tells what else it lacks.",
+        hint=f"bring the newest `.reconciler` here, or take it up: `imports: [{{to: {address}, key: {item.key}}}]`",
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from reconciler.diagnostics import Diagnostic, warning
 from reconciler.errors import Refused, UsageError
 from reconciler.spec import canonical_address
 from reconciler.state.archive import archive_data, archive_from
@@ -20,11 +21,11 @@ from reconciler.workflow.runs import keeping_run
 __all__ = ["forget_item", "history", "move_item", "pull", "push", "unlock"]
 
 
-def move_item(request: Request, source: str, target: str) -> ItemRecord:
+def move_item(request: Request, source: str, target: str) -> tuple[ItemRecord, tuple[Diagnostic, ...]]:
     """Keep an item under another address; the next apply writes it into the item's marker.
 
     Returns:
-        Its record at the new address.
+        Its record at the new address, and a warning where the specs have no item there.
 
     Raises:
         UsageError: there is no item at the one, or there is one at the other.
@@ -40,7 +41,12 @@ def move_item(request: Request, source: str, target: str) -> ItemRecord:
         run = keeping_run(request.clock, "state mv", request.commit(), moved=1)
         lease.begin_run(run, state.workspace.variables)
         lease.record(moved, forget=old)
-    return moved
+    if new in request.load().items:
+        return moved, ()
+    summary = f"the specs have no item at {new}: the next apply would remove {moved.key}"
+    return moved, (
+        warning("not_in_specs", summary, hint=f"give it that address in the specs, or `state mv {new} {old}`"),
+    )
 
 
 def forget_item(request: Request, address: str) -> ItemRecord:

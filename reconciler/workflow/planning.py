@@ -22,6 +22,7 @@ from reconciler.plan.moves import apply_moves
 from reconciler.plan.planner import Changes
 from reconciler.plan.planner import make_plan as decide
 from reconciler.plan.resolving import resolve
+from reconciler.plan.rules import Bench
 from reconciler.sdk import Item, SiteDescription
 from reconciler.spec import canonical_address
 from reconciler.spec.configuration import Configuration
@@ -116,7 +117,7 @@ def plan_with(
     ground = with_records(moved.state, workspace, adopted.records)
     wanted = _resolved(configuration, sites, dialects, References(ground.items, outside))
     refuse_renames(wanted, ground.items, configuration.removed if kind != "destroy" else ())
-    found = fetch_items(connections, sites, wanted, ground.items)
+    found = fetch_items(connections, sites, wanted, ground.items, configuration.policy.rules)
     ground = with_records(ground, workspace, as_remembered(adopted, ground.items, wanted, found))
     recreated: dict[str, ItemRecord] = {}
     if configuration.policy.on_missing == "recreate":
@@ -140,9 +141,11 @@ def plan_with(
     origin = Origin(kind, str(request.directory.absolute()), request.commit(), targets)
     document = assemble(plan, origin, configuration, ground if state else None, sites, dialects, authors)
     items: dict[str, Item] = {each.address: each.live for each in plan.items if each.live is not None}
-    cost = preview(document, speeches(sites, dialects, ground.items), dialects, ground.items, items)
+    says = speeches(sites, dialects, ground.items)
+    cost = preview(document, says, dialects, ground.items, items)
+    bench = Bench(configuration.policy.rules, says, items)
     further = (*moved.diagnostics, *adopted.diagnostics, *proof.problems, *children_outside(connections, plan))
-    return Planned(with_requests(document, cost, further, state), sites, state)
+    return Planned(with_requests(document, cost, further, state, bench), sites, state)
 
 
 def _resolved(

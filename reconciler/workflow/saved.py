@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import JsonValue
+
 from reconciler.errors import Refused, UsageError
 from reconciler.plan.document import Action, PlanDocument, digest_of
 from reconciler.plan.items import REMOVALS
-from reconciler.sdk import decode
+from reconciler.sdk import Ref, decode
 from reconciler.spec import find_workspace_id
 from reconciler.state.records import ItemRecord, State
 
@@ -241,6 +243,8 @@ def _recording_problem(document: PlanDocument, records: Mapping[str, ItemRecord]
         action = actions.get(recording.address)
         if action is None and recording.address not in records:
             return f"{recording.address}: the plan records something of it, and the state has no item there"
+        if not _is_type(recording.type):
+            return f"{recording.address}: the plan records a type that is none"
         fields = [each.field for each in recording.claimed]
         if len(fields) != len(set(fields)):
             return f"{recording.address}: the plan records one field twice"
@@ -250,3 +254,10 @@ def _recording_problem(document: PlanDocument, records: Mapping[str, ItemRecord]
             except ValueError as problem:
                 return f"{recording.address}: {problem}"
     return None
+
+
+def _is_type(recorded: JsonValue) -> bool:
+    try:
+        return recorded is None or isinstance(decode(recorded), Ref)
+    except ValueError:
+        return False

@@ -54,6 +54,7 @@ class TestMoving:
             result = small.run("state", "mv", "b", "c")
         assert (result.code, during) == (0, [])
         assert "INVEST-2 is at c now" in result.text
+        assert "the specs have no item at c: the next apply would remove INVEST-2" in result.text
         assert addresses(small) == {"a": "INVEST-1", "c": "INVEST-2"}
         small.replace("  b:", "  c:")
         (action,) = small.plan()["actions"]

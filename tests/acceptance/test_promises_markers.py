@@ -62,9 +62,8 @@ def test_a_lost_answer_is_settled(workspace: Workspace, site: Site, mode: str) -
     assert workspace.plan()["actions"] == []
 
 
-@pytest.mark.parametrize("mode", ["label", "field", "none"])
-def test_a_stale_copy_of_the_state_makes_no_item_twice(workspace: Workspace, site: Site, mode: str) -> None:
-    """It reads upwards from the highest key that it knows, and takes up what was made since; within the lag too."""
+def with_an_old_state(workspace: Workspace, site: Site, mode: str) -> None:
+    """The state is from before `b` was made, which no search knows yet."""
     specs(workspace, mode, A)
     workspace.apply()
     kept, old = workspace.path / ".reconciler", workspace.path / ".old"
@@ -74,6 +73,25 @@ def test_a_stale_copy_of_the_state_makes_no_item_twice(workspace: Workspace, sit
     workspace.apply()
     shutil.rmtree(kept)
     old.rename(kept)
+
+
+def test_a_stale_copy_is_refused_where_markers_cannot_be_searched(workspace: Workspace, site: Site) -> None:
+    """With `marker: none` nothing tells what else it lacks: nothing is made, and what to do is said and works."""
+    with_an_old_state(workspace, site, "none")
+    refused = workspace.run("apply", "--auto-approve")
+    assert refused.code == 5
+    assert "INVEST-2 is marked as this workspace's b, and the state does not know it: it is an old copy" in refused.text
+    assert titles(site) == ["A", "B"]
+    specs(workspace, "none", A + B + "imports: [{to: b, key: INVEST-2}]\n")
+    workspace.apply()
+    assert titles(site) == ["A", "B"]
+    assert workspace.plan()["actions"] == []
+
+
+@pytest.mark.parametrize("mode", ["label", "field"])
+def test_a_stale_copy_of_the_state_makes_no_item_twice(workspace: Workspace, site: Site, mode: str) -> None:
+    """It reads upwards from the highest key that it knows, and takes up what was made since; within the lag too."""
+    with_an_old_state(workspace, site, mode)
     assert [(each["action"], each["address"]) for each in workspace.plan()["actions"]] == [("adopt", "b")]
     workspace.apply()
     assert titles(site) == ["A", "B"]

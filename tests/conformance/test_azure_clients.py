@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reconciler_azure_devops_sandbox import sandbox
 
 from reconciler.sandbox.serving import running
 
@@ -21,10 +20,8 @@ TEAM = "INVEST Team"
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """The organisation's URL."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reconciler.sandbox.serving.installed", lambda: {"azure_devops": sandbox})
-        with running() as endpoints:
-            yield f"{endpoints.url}/azure/sandbox"
+    with running() as endpoints:
+        yield endpoints.sites["azure_devops"]
 
 
 @pytest.fixture(scope="module")

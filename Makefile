@@ -43,7 +43,7 @@ lock: $(READY)  ## Choose the newest dependencies that fit, and write their hash
 	$(LOCK) --upgrade pyproject.toml --group dev --group docs -c requirements.lock -o requirements-dev.lock
 
 clean:  ## Remove whatever can be made again
-	rm -rf .venv build dist site .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .node build dist site .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The project itself is installed in place, so only a change of what it depends on makes this again.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import httpx
 import pytest
 from azure_in_process import AzureInProcess
 from swagger_judge import api_dir, judge
+
+from reconciler.sdk import Change, Link, Ref, Transition
 
 LABEL = "rc-0123456789ab"
 
@@ -76,3 +78,45 @@ def test_what_reads_items_conforms(folder: Path) -> None:
     verdict = judge(azure.exchanges, folder)
     assert verdict.problems == []
     assert verdict.counts["answers held against their schema"] > 5
+
+
+@pytest.mark.parametrize("text_format", ["html", "markdown"])
+def test_what_writes_items_conforms(folder: Path, text_format: str) -> None:
+    """Each creation, patch, exchange of relations, validation, removal and restoration, done or refused."""
+    azure = Recorded({"text_format": text_format, "create": ["area"]})
+    azure.provider.describe_site(("task",))
+    azure.exchanges.clear()
+    room = Link("Hyperlink", "https://data.example", True, "Room")
+    text = azure.provider.normalize(azure.provider.describe_site(("task",)), "Task", "System.Description", "**a**")
+    first, second = (
+        str(azure.create(azure.draft(each, **{"System.Description": text, "documents": (room,)})).item.id)  # type: ignore[union-attr]
+        for each in ("a", "b")
+    )
+    drafts = [azure.draft("bad", **{"System.AreaPath": Ref("INVEST\\New"), "System.State": Ref("No")})]
+    list(azure.provider.preview(drafts, live=True))
+    assert azure.create(drafts[0]).result == "refused"
+    parts: list[dict[str, Any]] = [
+        {"set": {"System.Title": "New", "System.Parent": Ref(second), "System.Description": None}, "comment": "Said"},
+        {"transition": Transition((Ref("Active"), Ref("Closed"))), "add": {"System.Tags": (Ref("new"),)}},
+        {"set": {"System.Parent": None}, "remove": {"System.Tags": (Ref("new"),), "documents": (room,)}},
+        {"marker": azure.marker("m", item=first)},
+        {"marker": "drop"},
+        {"set": {"Microsoft.VSTS.Common.Priority": Ref("9")}},
+        {"set": {"System.Parent": Ref("9999")}},
+    ]
+    results = []
+    for number, part in enumerate(parts):
+        item = azure.read(first, "System.Tags", "System.State", "documents", "System.Parent")
+        change = Change(f"op{number}", item, **part)
+        list(azure.provider.preview([change], live=True))
+        results.append(azure.update(change).result)
+    assert results == ["done"] * 5 + ["refused"] * 2
+    stale = Change("stale", replace(azure.read(first), revision="1"), {"System.Title": "No"})
+    assert azure.update(stale).result == "changed"
+    list(azure.provider.history([first], ["System.Title", "documents"]))
+    assert list(azure.provider.settle([azure.pending(stale), azure.pending(drafts[0])]))
+    assert [each.result for each in azure.provider.remove({"r": azure.read(first)})] == ["done"]
+    assert [each.result for each in azure.provider.restore({"s": first})] == ["done"]
+    verdict = judge(azure.exchanges, folder)
+    assert verdict.problems == []
+    assert verdict.counts["answers held against their schema"] > 30

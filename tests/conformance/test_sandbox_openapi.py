@@ -88,6 +88,15 @@ def drive(sandbox: Endpoints, jira: httpx.Client) -> None:
     jira.post(f"/issue/{one}/comment", json={"body": "plain"})
     said = jira.get(f"/issue/{one}/comment", params={"orderBy": "-created"}).json()["comments"]
     jira.post("/comment/list", params={"expand": "properties"}, json={"ids": [int(each["id"]) for each in said]})
+    comment = f"/issue/{one}/comment/{said[0]['id']}"
+    jira.get(comment)
+    for body in (text("Changed"), "plain"):
+        jira.put(comment, json={"body": body})
+    for _ in range(2):
+        jira.delete(comment)
+    jira.get(comment)
+    for path in ("votes", "worklog"):
+        jira.get(f"/issue/{one}/{path}")
     pairs = {"projectAndIssueTypes": [{"projectId": "10000", "issueTypeId": "10003"}]}
     control(sandbox, "knobs", {"denied": []}, "PATCH")
     jira.post("/workflows", json=pairs)
@@ -115,6 +124,7 @@ def drive(sandbox: Endpoints, jira: httpx.Client) -> None:
     for _ in range(2):
         jira.delete(f"/issue/{one}/remotelink", params={"globalId": "x"})
     other = jira.post(f"/issue/{one}/remotelink", json=page).json()["id"]
+    jira.put(f"/issue/{one}/remotelink/{other}", json=page)
     for _ in range(2):
         jira.get(f"/issue/{one}/remotelink/{other}")
         jira.delete(f"/issue/{one}/remotelink/{other}")
@@ -137,6 +147,13 @@ def drive(sandbox: Endpoints, jira: httpx.Client) -> None:
     jira.post("/search", json={"jql": "project = INVEST"})
     for path in ("serverInfo", "priority", "priority/search", "field", "issueLinkType", "label", "project/search"):
         jira.get(f"/{path}")
+    for path in ("project", "issuetype", "status", "statuscategory", "resolution"):
+        jira.get(f"/{path}")
+    for path in ("issuetype/10001", "status/10000", "statuscategory/2", "resolution/10000", "priority/1"):
+        jira.get(f"/{path}")
+    for path in ("component/10010", "issueLinkType/10000", "issueLinkType/1", "issuetype/project?projectId=10000"):
+        jira.get(f"/{path}")
+    jira.get("/issue/createmeta", params={"projectKeys": "INVEST", "expand": "projects.issuetypes.fields"})
     for path in ("_edge/tenant_info", "browse/INVEST-1"):
         jira.get(f"{sandbox.sites['jira']}/{path}")
     jira.get("/mypermissions", params={"permissions": "EDIT_ISSUES,ADMINISTER", "projectKey": "INVEST"})

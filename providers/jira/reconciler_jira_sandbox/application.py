@@ -1,4 +1,4 @@
-"""Jira Cloud v3 as an ASGI application: signs in, routes, and says no as Jira does."""
+"""Jira Cloud as an ASGI application: signs in, routes, and says no as Jira does."""
 
 from __future__ import annotations
 
@@ -10,12 +10,24 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from reconciler_jira_sandbox import definitions, discovery, issues, lookups, relations
+from reconciler_jira_sandbox import (
+    agile,
+    catalogue,
+    comments,
+    definitions,
+    discovery,
+    issues,
+    lookups,
+    metadata,
+    relations,
+    watching,
+)
 from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.routing import Answer, Request, Route, Router
 from reconciler_jira_sandbox.site import SANDBOX_USER
 from reconciler_jira_sandbox.tenant import Tenant
 from reconciler_jira_sandbox.throttling import Throttle
+from reconciler_jira_sandbox.version_two import with_documents, with_texts
 
 __all__ = ["Application", "routes"]
 
@@ -26,7 +38,18 @@ _FAILED_LOGIN = {"x-seraph-loginreason": "AUTHENTICATED_FAILED"}
 
 def routes() -> tuple[Route, ...]:
     """All endpoints."""
-    return (*issues.ROUTES, *relations.ROUTES, *discovery.ROUTES, *definitions.ROUTES, *lookups.ROUTES)
+    return (
+        *issues.ROUTES,
+        *comments.ROUTES,
+        *watching.ROUTES,
+        *agile.ROUTES,
+        *relations.ROUTES,
+        *discovery.ROUTES,
+        *metadata.ROUTES,
+        *catalogue.ROUTES,
+        *definitions.ROUTES,
+        *lookups.ROUTES,
+    )
 
 
 class Application:
@@ -93,15 +116,18 @@ class Application:
             raise Refusal(403, "You do not have permission to perform this operation.")
         host = headers.get("host", "127.0.0.1")
         where = f"{scope.get('scheme', 'http')}://{host}{scope.get('root_path', '')}"
+        older = values.get("api", "3") != "3"
+        content = _parsed(body)
         request = Request(
             values,
             parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
-            _parsed(body),
+            with_documents(route.operation, content) if older else content,
             SANDBOX_USER.account_id,
             where,
             self._tenant.rendering(where),
         )
-        return route.endpoint(self._tenant, request)
+        answer = route.endpoint(self._tenant, request)
+        return with_texts(answer) if older else answer
 
 
 def _sign_in(authorization: str) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""Endpoints for issues: create, read, edit, delete, transitions, comments (FACTS A2, A3, A5, A6, A15)."""
+"""Endpoints for issues: create, read, edit, delete, transitions, histories (FACTS A2, A3, A5, A6, A15)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler_jira_sandbox.bodies import texts_of
-from reconciler_jira_sandbox.discovery import edit_fields, field_metadata
+from reconciler_jira_sandbox.metadata import field_metadata
 from reconciler_jira_sandbox.refusal import Refusal, missing_issue
 from reconciler_jira_sandbox.routing import Answer, Request, Route, page_bounds
 from reconciler_jira_sandbox.site import FIELDS
@@ -19,7 +19,6 @@ __all__ = ["ROUTES"]
 _BULK_CREATE_MAX = 50
 _BULK_FETCH_MAX = 100
 _PROPERTIES_MAX = 5
-_COMMENTS_MAX = 1000
 
 
 def _create(tenant: Tenant, request: Request) -> Answer:
@@ -114,11 +113,6 @@ def _assign(tenant: Tenant, request: Request) -> Answer:
     return Answer(204)
 
 
-def _edit_metadata(tenant: Tenant, request: Request) -> Answer:
-    issue = tenant.issue(request.path["issue"])
-    return Answer(200, {"fields": dict(edit_fields(tenant, request, issue))})
-
-
 def _transitions(tenant: Tenant, request: Request) -> Answer:
     issue = tenant.issue(request.path["issue"])
     screens = "transitions.fields" in request.listed("expand")
@@ -160,35 +154,6 @@ def _transition(tenant: Tenant, request: Request) -> Answer:
     return Answer(204)
 
 
-def _comments(tenant: Tenant, request: Request) -> Answer:
-    issue = tenant.issue(request.path["issue"])
-    start, size = page_bounds(request, 5000)
-    ordered = issue.comments[::-1] if request.first("orderBy") == "-created" else issue.comments
-    shown = [request.show.comment(issue, each) for each in ordered[start : start + size]]
-    return Answer(200, {"startAt": start, "maxResults": size, "total": len(issue.comments), "comments": shown})
-
-
-def _comment(tenant: Tenant, request: Request) -> Answer:
-    issue = tenant.issue(request.path["issue"])
-    return Answer(201, request.show.comment(issue, tenant.comment(issue, request.body, request.by)))
-
-
-def _comments_by_id(tenant: Tenant, request: Request) -> Answer:
-    wanted = request.object().get("ids")
-    if not isinstance(wanted, list) or not 0 < len(wanted) <= _COMMENTS_MAX:
-        raise Refusal(400, "ids must hold between 1 and 1000 comments.")
-    ids = {str(each) for each in wanted}
-    properties = "properties" in request.listed("expand")
-    shown = [
-        {**request.show.comment(issue, each), **({"properties": each["properties"]} if properties else {})}
-        for issue in tenant.store.visible()
-        for each in issue.comments
-        if each["id"] in ids
-    ]
-    page = {"startAt": 0, "maxResults": 1_048_576, "total": len(shown), "isLast": True, "values": shown}
-    return Answer(200, page)
-
-
 def _changelog(tenant: Tenant, request: Request) -> Answer:
     issue = tenant.issue(request.path["issue"])
     start, size = page_bounds(request, 100)
@@ -199,7 +164,6 @@ def _changelog(tenant: Tenant, request: Request) -> Answer:
 
 
 _HIDDEN = Answer(404, missing_issue().as_json())
-_NO_COMMENTS = Answer(200, {"startAt": 0, "maxResults": 1_048_576, "total": 0, "isLast": True, "values": []})
 _ISSUE = "/rest/api/3/issue/{issue}"
 ROUTES = (
     Route("POST", "/rest/api/3/issue", "createIssue", _create, "CREATE_ISSUES"),
@@ -215,11 +179,7 @@ ROUTES = (
     Route("PUT", _ISSUE, "editIssue", _edit, "EDIT_ISSUES"),
     Route("DELETE", _ISSUE, "deleteIssue", _delete, "DELETE_ISSUES"),
     Route("PUT", f"{_ISSUE}/assignee", "assignIssue", _assign, "ASSIGN_ISSUES"),
-    Route("GET", f"{_ISSUE}/editmeta", "getEditIssueMeta", _edit_metadata, anonymous=_HIDDEN),
     Route("GET", f"{_ISSUE}/transitions", "getTransitions", _transitions, anonymous=_HIDDEN),
     Route("POST", f"{_ISSUE}/transitions", "doTransition", _transition, "TRANSITION_ISSUES"),
-    Route("GET", f"{_ISSUE}/comment", "getComments", _comments, anonymous=_HIDDEN),
-    Route("POST", f"{_ISSUE}/comment", "addComment", _comment, "ADD_COMMENTS"),
-    Route("POST", "/rest/api/3/comment/list", "getCommentsByIds", _comments_by_id, anonymous=_NO_COMMENTS),
     Route("GET", f"{_ISSUE}/changelog", "getChangeLogs", _changelog, anonymous=_HIDDEN),
 )

@@ -25,6 +25,8 @@ _DEFAULTS: dict[str, Any] = {
     "clone_properties": True,
     "page_cap": 100,
     "workflow_reads": "by_permission",
+    "autowatch": True,
+    "agile_reads": "allowed",
 }
 
 _CHOICES = {
@@ -33,6 +35,7 @@ _CHOICES = {
     "jql_label_case": ("insensitive", "sensitive"),
     "bulk_changelog_created": ("iso", "epoch_ms"),
     "workflow_reads": ("by_permission", "refused"),
+    "agile_reads": ("allowed", "refused"),
 }
 
 _SHAPES = {
@@ -46,6 +49,7 @@ _SHAPES = {
     "bulkfetch_lags": "true or false",
     "clone_properties": "true or false",
     "page_cap": "a whole number above zero",
+    "autowatch": "true or false",
 }
 
 
@@ -68,6 +72,8 @@ class Knobs:
         published example (assumed).
     clone_properties: whether a clone carries its source's entity properties (FACTS A12, assumed).
     workflow_reads: whether an administrator's account may read workflows, or its token has not the scope (FACTS A6).
+    autowatch: whether the creator of an issue watches it (FACTS A9, assumed).
+    agile_reads: whether boards and sprints can be read, or the token has not their scopes (FACTS A1).
     page_cap: issues on a page of a search that asks for fields (FACTS A4, assumed).
     """
 
@@ -117,7 +123,7 @@ def _fits(name: str, value: Any) -> bool:
             )
         case "page_cap":
             return isinstance(value, int) and not isinstance(value, bool) and value > 0
-        case "adf_local_ids" | "bulkfetch_lags" | "clone_properties":
+        case "adf_local_ids" | "bulkfetch_lags" | "clone_properties" | "autowatch":
             return isinstance(value, bool)
     return value in _CHOICES[name]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler_jira_sandbox import adf
 from reconciler_jira_sandbox.refusal import Refusal
-from reconciler_jira_sandbox.site import FIELDS, PROJECT, SANDBOX_USER, STATUSES, USERS, Field
+from reconciler_jira_sandbox.site import FIELDS, PROJECT, SANDBOX_USER, SPRINTS, STATUSES, USERS, Field
 from reconciler_jira_sandbox.store import Issue
 from reconciler_jira_sandbox.tenant import Tenant
 from reconciler_jira_sandbox.workflow import moves_from
@@ -48,8 +48,8 @@ class People:
         return {"id": issue.id, "key": issue.key} if issue else {}
 
     def _edit(self, details: Mapping[str, Any], by: str) -> Issue:
-        """`item`, `set` {field: value}, `status`, `add_labels`, `remove_labels`; one history entry each for fields
-        and status, as when a person edits a form and then moves the card.
+        """`item`, `set` {field: value}, `status`, `add_labels`, `remove_labels`, `add_watchers`, `remove_watchers`; one
+        history entry each for fields and status, as when a person edits a form and then moves the card.
         """
         issue = self._issue(details)
         fields = _fields(details.get("set") or {})
@@ -60,6 +60,10 @@ class People:
             self._tenant.edit(issue, body, by)
         if status := details.get("status"):
             self._move(issue, str(status), by)
+        for each in details.get("add_watchers") or ():
+            self._tenant.watch(issue, _person(each))
+        for each in details.get("remove_watchers") or ():
+            self._tenant.unwatch(issue, _person(each))
         return issue
 
     def _move(self, issue: Issue, status: str, by: str) -> None:
@@ -163,6 +167,8 @@ def _raw(field: Field, value: Any) -> Any:
             return {"name": value}
         case "parent":
             return {"key": value}
-        case "components":
+        case "components" | "versions":
             return [{"name": each} for each in value]
+        case "sprint":
+            return next((each.id for each in SPRINTS if each.name == value), value)
     return value

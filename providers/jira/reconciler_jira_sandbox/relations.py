@@ -81,23 +81,26 @@ def _remote(request: Request, issue: Issue, link: str) -> dict[str, Any]:
 
 def _set_remote_link(tenant: Tenant, request: Request) -> Answer:
     issue = tenant.issue(request.path["issue"])
-    body = request.object()
-    target = mapping_of(body, "object")
-    errors = {name: f"'{name}' is required." for name in ("url", "title") if not target.get(name)}
-    global_id = text_of(body, "globalId")
-    if len(global_id) > _GLOBAL_ID_MAX:
-        errors["globalId"] = "globalId can't exceed 255 characters."
-    if errors:
-        raise Refusal(400, errors=errors)
-    existing = _by_global_id(issue, global_id) if global_id else None
+    content = _remote_content(request)
+    existing = _by_global_id(issue, content["globalId"]) if "globalId" in content else None
     if not existing and len(issue.remote_links) >= _REMOTE_MAX:
         raise Refusal(413, "The issue has reached its limit of remote links.")
     identity = existing or tenant.store.new_id()
-    content = {name: body[name] for name in ("globalId", "application", "relationship", "object") if body.get(name)}
     event = {"event": "remote_linked", "entity": identity, "issue": issue.id, "link": identity, "content": content}
     tenant.store.record(event)
     shown = {"id": int(identity), "self": f"{request.base}/rest/api/3/issue/{issue.id}/remotelink/{identity}"}
     return Answer(200 if existing else 201, shown)
+
+
+def _remote_content(request: Request) -> dict[str, Any]:
+    body = request.object()
+    target = mapping_of(body, "object")
+    errors = {name: f"'{name}' is required." for name in ("url", "title") if not target.get(name)}
+    if len(text_of(body, "globalId")) > _GLOBAL_ID_MAX:
+        errors["globalId"] = "globalId can't exceed 255 characters."
+    if errors:
+        raise Refusal(400, errors=errors)
+    return {name: body[name] for name in ("globalId", "application", "relationship", "object") if body.get(name)}
 
 
 def _drop_remote_link(tenant: Tenant, request: Request) -> Answer:
@@ -113,6 +116,13 @@ def _drop_remote_link(tenant: Tenant, request: Request) -> Answer:
 def _remote_link(tenant: Tenant, request: Request) -> Answer:
     issue = tenant.issue(request.path["issue"])
     return Answer(200, _remote(request, issue, _known_remote_link(issue, request)))
+
+
+def _replace_remote_link(tenant: Tenant, request: Request) -> Answer:
+    issue = tenant.issue(request.path["issue"])
+    link, content = _known_remote_link(issue, request), _remote_content(request)
+    tenant.store.record({"event": "remote_linked", "issue": issue.id, "link": link, "content": content})
+    return Answer(204)
 
 
 def _drop_remote_link_by_id(tenant: Tenant, request: Request) -> Answer:
@@ -214,6 +224,7 @@ ROUTES = (
     Route("POST", f"{_ISSUE}/remotelink", "createOrUpdateRemoteIssueLink", _set_remote_link, "LINK_ISSUES"),
     Route("DELETE", f"{_ISSUE}/remotelink", "deleteRemoteIssueLinkByGlobalId", _drop_remote_link, "LINK_ISSUES"),
     Route("GET", f"{_ISSUE}/remotelink/{{link}}", "getRemoteIssueLinkById", _remote_link),
+    Route("PUT", f"{_ISSUE}/remotelink/{{link}}", "updateRemoteIssueLink", _replace_remote_link, "LINK_ISSUES"),
     Route(
         "DELETE", f"{_ISSUE}/remotelink/{{link}}", "deleteRemoteIssueLinkById", _drop_remote_link_by_id, "LINK_ISSUES"
     ),

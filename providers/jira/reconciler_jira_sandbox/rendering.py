@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from reconciler_jira_sandbox.site import COMPONENTS, FIELDS, PRIORITIES, TYPES, Field, IssueType
+from reconciler_jira_sandbox.site import (
+    COMPONENTS,
+    FIELDS,
+    PRIORITIES,
+    RESOLUTIONS,
+    SPRINTS,
+    TYPES,
+    VERSIONS,
+    Field,
+    IssueType,
+)
 from reconciler_jira_sandbox.site_rendering import SiteRendering
 from reconciler_jira_sandbox.store import Edit, Issue, IssueLink, Store, jira_time
 from reconciler_jira_sandbox.workflow import status_by_id
@@ -101,10 +111,10 @@ class Rendering(SiteRendering):
             "id": comment["id"],
             "self": f"{self._api}/issue/{issue.id}/comment/{comment['id']}",
             "author": self.author(comment["author"]),
-            "updateAuthor": self.author(comment["author"]),
+            "updateAuthor": self.author(comment.get("editor", comment["author"])),
             "body": comment["body"],
             "created": jira_time(comment["created"]),
-            "updated": jira_time(comment["created"]),
+            "updated": jira_time(comment.get("updated", comment["created"])),
             "jsdPublic": True,
         }
 
@@ -136,8 +146,12 @@ class Rendering(SiteRendering):
                 return stored or []
             case "components":
                 return [self.component(each) for each in COMPONENTS if each.id in (stored or ())]
+            case "versions":
+                return [self.version(each) for each in VERSIONS if each.id in (stored or ())]
             case _ if stored is None:
                 return None
+            case "sprint":
+                return [self.sprint_value(each) for each in SPRINTS if each.id == stored]
             case "option":
                 return next(self.option(each) for each in field.options if each.id == stored)
             case "priority":
@@ -147,7 +161,7 @@ class Rendering(SiteRendering):
             case "status":
                 return self.status(status_by_id(stored))
             case "resolution":
-                return {"self": f"{self._api}/resolution/10000", "id": "10000", "name": stored, "description": ""}
+                return next(self.resolution(each) for each in RESOLUTIONS if each.name == stored)
         return stored
 
     def _end(self, issue: Issue, link: IssueLink) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from reconciler_jira_sandbox.tenant import Tenant
 
 __all__ = ["Answer", "Endpoint", "Request", "Route", "Router", "page_bounds"]
 
+_VERSIONS = "/api/(?P<api>2|3|latest)/"
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -89,16 +91,16 @@ class Route:
 
 
 class Router:
-    """Finds the route of a request."""
+    """Finds the route of a request, in whichever version of the API."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
         self._routes = [
-            (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.path)), route)
+            (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.path).replace("/api/3/", _VERSIONS)), route)
             for route in sorted(routes, key=lambda route: route.path.count("{"))
         ]
 
     def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
-        """The route, with its placeholders' values.
+        """The route, with its placeholders' values, and as `api` the version that was asked for.
 
         Raises:
             Refusal: 404 for an unknown path, 405 for a method that it does not have.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 __all__ = [
+    "BOARD",
     "CLOUD_ID",
     "COMPONENTS",
     "FIELDS",
@@ -13,25 +14,31 @@ __all__ = [
     "PERMISSIONS",
     "PRIORITIES",
     "PROJECT",
+    "RESOLUTIONS",
     "SANDBOX_USER",
+    "SPRINTS",
     "STATUSES",
     "TYPES",
     "USERS",
+    "VERSIONS",
+    "Board",
     "Field",
     "FieldKind",
     "IssueType",
     "LinkType",
     "Named",
     "Project",
+    "Sprint",
     "Status",
     "User",
+    "Version",
 ]
 
 CLOUD_ID = "5a4d0b0c-7a1e-4c0e-9d59-0f5a9dbe0001"
 
 FieldKind: TypeAlias = Literal[
-    "text", "rich", "number", "date", "option", "user", "labels", "priority", "components", "parent", "type",
-    "project", "status", "resolution", "moment", "links", "comments",
+    "text", "rich", "number", "date", "option", "user", "labels", "priority", "components", "versions", "sprint",
+    "parent", "type", "project", "status", "resolution", "moment", "links", "comments",
 ]  # fmt: skip
 
 
@@ -82,6 +89,36 @@ class LinkType:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the project; an archived one takes no more issues."""
+
+    id: str
+    name: str
+    released: bool = False
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board that shows the project."""
+
+    id: int
+    name: str
+    type: Literal["scrum", "kanban"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sprint:
+    """A sprint of the board; a closed one takes no more issues."""
+
+    id: int
+    name: str
+    state: Literal["closed", "active", "future"]
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """An account. Jira hides the e-mail of people who ask for it."""
 
@@ -123,18 +160,34 @@ STATUSES = (
     Status("10005", "Cancelled", "done"),
 )
 
-_INVESTMENT = frozenset({"customfield_10050"})
+_NOT_OF_SUBTASKS = frozenset({"customfield_10050", "customfield_10020"})
 TYPES = (
     IssueType("10001", "Epic", 1),
     IssueType("10002", "Story", 0),
     IssueType("10003", "Task", 0),
     IssueType("10004", "Bug", 0),
-    IssueType("10005", "Sub-task", -1, _INVESTMENT),
+    IssueType("10005", "Sub-task", -1, _NOT_OF_SUBTASKS),
 )
 
 PRIORITIES = (Named("1", "Highest"), Named("2", "High"), Named("3", "Medium"), Named("4", "Low"))
 
 COMPONENTS = (Named("10010", "Commercial"), Named("10011", "Finance"), Named("10012", "Legal"), Named("10013", "Tech"))
+
+RESOLUTIONS = (Named("10000", "Done"),)
+
+VERSIONS = (
+    Version("10200", "0.9", released=True, archived=True),
+    Version("10201", "1.0", released=True),
+    Version("10202", "1.1"),
+    Version("10203", "2.0"),
+)
+
+BOARD = Board(1, "INVEST board", "scrum")
+SPRINTS = (
+    Sprint(1, "Sprint 6", "closed", "2026-01-05T09:00:00.000Z", "2026-01-16T17:00:00.000Z"),
+    Sprint(2, "Sprint 7", "active", "2026-01-19T09:00:00.000Z", "2026-01-30T17:00:00.000Z"),
+    Sprint(3, "Sprint 8", "future", "2026-02-02T09:00:00.000Z", "2026-02-13T17:00:00.000Z"),
+)
 
 LINK_TYPES = (
     LinkType("10000", "Blocks", "is blocked by", "blocks"),
@@ -167,6 +220,7 @@ FIELDS = {
         Field("priority", "Priority", "priority", clauses=("priority",)),
         Field("labels", "Labels", "labels", clauses=("labels",)),
         Field("components", "Components", "components", clauses=("component",)),
+        Field("fixVersions", "Fix versions", "versions", clauses=("fixversion",)),
         Field("assignee", "Assignee", "user", clauses=("assignee",)),
         Field("reporter", "Reporter", "user", clauses=("reporter",)),
         Field("duedate", "Due date", "date", clauses=("due", "duedate")),
@@ -179,6 +233,7 @@ FIELDS = {
         Field("updated", "Updated", "moment", screens=_NONE, clauses=("updated", "updatedDate")),
         Field("subtasks", "Sub-tasks", "links", screens=_NONE, clauses=("subtasks",)),
         Field("customfield_10015", "Start date", "date", f"{_TYPES}datepicker", _BOTH),
+        Field("customfield_10020", "Sprint", "sprint", "com.pyxis.greenhopper.jira:gh-sprint", _BOTH),
         Field("customfield_10028", "Story Points", "number", f"{_TYPES}float", _BOTH),
         Field("customfield_10050", "Investment amount", "number", f"{_TYPES}float", _BOTH),
         Field("customfield_10051", "Sector", "text", f"{_TYPES}textfield", _BOTH),
@@ -209,6 +264,8 @@ PERMISSIONS = {
     "TRANSITION_ISSUES": "Transition Issues",
     "LINK_ISSUES": "Link Issues",
     "ADD_COMMENTS": "Add Comments",
+    "VIEW_VOTERS_AND_WATCHERS": "View Voters and Watchers",
+    "MANAGE_WATCHERS": "Manage Watcher List",
     "MODIFY_REPORTER": "Modify Reporter",
     "ADMINISTER": "Administer Jira",
     "BULK_CHANGE": "Bulk Change",

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler_jira_sandbox.site import (
+    BOARD,
     COMPONENTS,
     PRIORITIES,
     PROJECT,
     USERS,
+    VERSIONS,
     Field,
     IssueType,
     LinkType,
     Named,
+    Sprint,
     Status,
     User,
+    Version,
 )  # fmt: skip
 
 __all__ = ["SiteRendering", "field_schema"]
@@ -26,11 +30,14 @@ _CATEGORIES = {
 }
 _SCHEMA_TYPES = {
     "text": "string", "rich": "string", "number": "number", "date": "date", "option": "option", "user": "user",
-    "labels": "array", "priority": "priority", "components": "array", "parent": "issuelink", "type": "issuetype",
+    "labels": "array", "priority": "priority", "components": "array", "versions": "array", "sprint": "array",
+    "parent": "issuelink", "type": "issuetype",
     "project": "project", "status": "status", "resolution": "resolution", "moment": "datetime", "links": "array",
     "comments": "comments-page",
 }  # fmt: skip
-_ITEMS = {"labels": "string", "components": "component", "links": "issuelinks"}
+_ITEMS = {
+    "labels": "string", "components": "component", "versions": "version", "sprint": "json", "links": "issuelinks",
+}  # fmt: skip
 
 
 class SiteRendering:
@@ -97,9 +104,36 @@ class SiteRendering:
             "id": priority.id,
         }
 
+    def resolution(self, resolution: Named) -> dict[str, Any]:
+        """A Resolution."""
+        where = f"{self._api}/resolution/{resolution.id}"
+        return {"self": where, "id": resolution.id, "name": resolution.name, "description": ""}
+
     def component(self, component: Named) -> dict[str, Any]:
         """A component, short as in an issue."""
         return {"self": f"{self._api}/component/{component.id}", "id": component.id, "name": component.name}
+
+    def version(self, version: Version) -> dict[str, Any]:
+        """A version, short as in an issue."""
+        return {
+            "self": f"{self._api}/version/{version.id}",
+            "id": version.id,
+            "name": version.name,
+            "archived": version.archived,
+            "released": version.released,
+        }
+
+    def sprint_value(self, sprint: Sprint) -> dict[str, Any]:
+        """A sprint as an issue shows it."""
+        return {
+            "id": sprint.id,
+            "name": sprint.name,
+            "state": sprint.state,
+            "boardId": BOARD.id,
+            "goal": "",
+            "startDate": sprint.start,
+            "endDate": sprint.end,
+        }
 
     def option(self, option: Named) -> dict[str, Any]:
         """An option of a select field."""
@@ -135,6 +169,8 @@ class SiteRendering:
                 return [self.priority(each) for each in PRIORITIES]
             case "components":
                 return [self.component(each) for each in COMPONENTS]
+            case "versions":
+                return [self.version(each) for each in VERSIONS if not each.archived]
             case "project":
                 return [self.project()]
             case "type":

@@ -58,6 +58,7 @@ class Issue:
     history: list[Edit] = field(default_factory=list)
     remote_links: dict[str, dict[str, Any]] = field(default_factory=dict)
     comments: list[dict[str, Any]] = field(default_factory=list)
+    watchers: dict[str, None] = field(default_factory=dict)
     links: dict[str, IssueLink] = field(default_factory=dict)
     children: dict[str, None] = field(default_factory=dict)
     past: list[tuple[datetime, dict[str, Any] | None]] = field(default_factory=list)
@@ -88,6 +89,10 @@ class Store:
             "remote_linked": self._remote_linked,
             "remote_unlinked": self._remote_unlinked,
             "commented": self._commented,
+            "comment_edited": self._comment_edited,
+            "comment_deleted": self._comment_deleted,
+            "watched": self._watched,
+            "unwatched": self._unwatched,
             "hidden": self._hidden,
         }
 
@@ -200,9 +205,26 @@ class Store:
 
     def _commented(self, event: Event) -> None:
         issue = self.issues[event["issue"]]
-        issue.comments.append(event["comment"])
+        self._comment(issue, event, [*issue.comments, event["comment"]])
+
+    def _comment_edited(self, event: Event) -> None:
+        issue, edited = self.issues[event["issue"]], event["comment"]
+        self._comment(issue, event, [edited if each["id"] == edited["id"] else each for each in issue.comments])
+
+    def _comment_deleted(self, event: Event) -> None:
+        issue = self.issues[event["issue"]]
+        self._comment(issue, event, [each for each in issue.comments if each["id"] != event["comment"]])
+
+    def _comment(self, issue: Issue, event: Event, comments: list[dict[str, Any]]) -> None:
+        issue.comments = comments
         issue.updated = event["at"]
         issue.revision += 1
+
+    def _watched(self, event: Event) -> None:
+        self.issues[event["issue"]].watchers[event["account"]] = None
+
+    def _unwatched(self, event: Event) -> None:
+        self.issues[event["issue"]].watchers.pop(event["account"], None)
 
     def _hidden(self, event: Event) -> None:
         self.issues[event["issue"]].hidden = event["hidden"]

@@ -68,6 +68,8 @@ class Tenant:
         event |= {"entity": self.store.new_id(), "key": self.store.new_key(PROJECT.key)}
         self.store.record(event)
         issue = self.store.issues[event["entity"]]
+        if self.knobs["autowatch"]:
+            self.watch(issue, by)
         if not body.get("transition"):
             return issue, None
         try:
@@ -97,6 +99,21 @@ class Tenant:
         at = self.now()
         return self._keep_comment(issue, self.writing.comment(body, by, at), at)
 
+    def edit_comment(self, issue: Issue, comment: Mapping[str, Any], body: Any, by: str) -> dict[str, Any]:
+        """Replace a comment's text, and its properties where there are new ones; gives its stored form."""
+        at = self.now()
+        new = self.writing.comment(body, by, at)
+        edited = {**comment, "body": new["body"], "editor": by, "updated": at}
+        if new["properties"]:
+            edited["properties"] = new["properties"]
+        self.store.record({"event": "comment_edited", "issue": issue.id, "at": at, "comment": edited})
+        return edited
+
+    def delete_comment(self, issue: Issue, comment: Mapping[str, Any]) -> None:
+        """Take a comment away."""
+        event = {"event": "comment_deleted", "issue": issue.id, "at": self.now(), "comment": comment["id"]}
+        self.store.record(event)
+
     def set_properties(self, issue: Issue, properties: Mapping[str, Any]) -> None:
         """Set entity properties; the history does not show them."""
         event = {"event": "edited", "issue": issue.id, "at": self.now(), "by": "", "properties": dict(properties)}
@@ -119,6 +136,16 @@ class Tenant:
     def unlink(self, link_id: str, by: str) -> None:
         """Take a link away."""
         self.store.record({"event": "unlinked", "link": link_id, "at": self.now(), "by": by})
+
+    def watch(self, issue: Issue, account: str) -> None:
+        """Let somebody watch an issue; who does already, goes on."""
+        if account not in issue.watchers:
+            self.store.record({"event": "watched", "issue": issue.id, "account": account})
+
+    def unwatch(self, issue: Issue, account: str) -> None:
+        """Let somebody watch an issue no more."""
+        if account in issue.watchers:
+            self.store.record({"event": "unwatched", "issue": issue.id, "account": account})
 
     def delete(self, issue: Issue, *, subtasks: bool) -> None:
         """Delete an issue for good.

@@ -8,7 +8,18 @@ from typing import Any
 
 from reconciler_jira_sandbox import adf
 from reconciler_jira_sandbox.knobs import Knobs
-from reconciler_jira_sandbox.site import COMPONENTS, PRIORITIES, STATUSES, TYPES, USERS, Field, Named
+from reconciler_jira_sandbox.site import (
+    COMPONENTS,
+    PRIORITIES,
+    SPRINTS,
+    STATUSES,
+    TYPES,
+    USERS,
+    VERSIONS,
+    Field,
+    Named,
+    Version,
+)
 from reconciler_jira_sandbox.store import Store
 
 __all__ = ["Unfit", "Values"]
@@ -37,6 +48,8 @@ class Values:
             "labels": _labels,
             "priority": _priority,
             "components": _components,
+            "versions": _versions,
+            "sprint": _sprint,
             "parent": self._parent,
             "type": _type,
         }
@@ -60,6 +73,10 @@ class Values:
                 return stored, _name(PRIORITIES, stored)
             case "components":
                 return ", ".join(stored), ", ".join(_name(COMPONENTS, each) for each in stored)
+            case "versions":
+                return ", ".join(stored), ", ".join(_name(VERSIONS, each) for each in stored)
+            case "sprint":
+                return str(stored), next(each.name for each in SPRINTS if each.id == stored)
             case "status":
                 return stored, next(each.name for each in STATUSES if each.id == stored)
             case "type":
@@ -206,6 +223,34 @@ def _components(_field: Field, raw: Any) -> list[str]:
     return sorted(set(chosen))
 
 
+def _versions(_field: Field, raw: Any) -> list[str]:
+    if not isinstance(raw, Sequence) or isinstance(raw, str):
+        if raw is None:
+            return []
+        raise Unfit("data was not an array")
+    chosen = []
+    for each in raw:
+        found = _pick(VERSIONS, each) if isinstance(each, Mapping) else None
+        if found is None:
+            wanted = each.get("name", each.get("id")) if isinstance(each, Mapping) else each
+            raise Unfit(f"Version name '{wanted}' is not valid")
+        chosen.append(found)
+    return sorted(set(chosen))
+
+
+def _sprint(_field: Field, raw: Any) -> int | None:
+    if raw is None:
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, int):
+        raise Unfit("Number value expected as the Sprint id.")
+    sprint = next((each for each in SPRINTS if each.id == raw), None)
+    if sprint is None:
+        raise Unfit(f"Sprint with id '{raw}' does not exist, or you do not have permission to view it.")
+    if sprint.state == "closed":
+        raise Unfit("Issues can only be moved to open or active sprints.")
+    return raw
+
+
 def _type(_field: Field, raw: Any) -> str:
     if isinstance(raw, Mapping):
         for each in TYPES:
@@ -214,12 +259,12 @@ def _type(_field: Field, raw: Any) -> str:
     raise Unfit("Specify a valid issue type")
 
 
-def _pick(named: Sequence[Named], raw: Mapping[str, Any]) -> str | None:
+def _pick(named: Sequence[Named | Version], raw: Mapping[str, Any]) -> str | None:
     for each in named:
         if str(raw.get("id")) == each.id or ("id" not in raw and raw.get("name") == each.name):
             return each.id
     return None
 
 
-def _name(named: Sequence[Named], identity: str) -> str:
+def _name(named: Sequence[Named | Version], identity: str) -> str:
     return next(each.name for each in named if each.id == identity)

@@ -18,7 +18,7 @@ from reconciler_jira_sandbox.workflow import Move, moves_from, status_by_id, typ
 __all__ = ["Writing", "check_property"]
 
 _OFF_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
-_SETS = frozenset({"labels", "components"})
+_SETS = frozenset({"labels", "components", "versions"})
 _PROPERTY_MAX = 32_768
 _KEY_MAX = 255
 

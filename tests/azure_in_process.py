@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -54,6 +55,7 @@ class AzureInProcess(httpx.BaseTransport):
     held: list[Callable[[], Any]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     clock: HandClock = field(default_factory=HandClock)
+    turns: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         self.platform = sandbox(self.clock, lambda _event: None)
@@ -83,7 +85,8 @@ class AzureInProcess(httpx.BaseTransport):
         self.requests.append(re.sub(r"[?&]api-version=[^&]*", "", f"{request.method} {path}"))
 
         def ask() -> httpx.Response:
-            return asyncio.run(self._ask(request))
+            with self.turns:  # a server takes its requests in turns, however many threads send them
+                return asyncio.run(self._ask(request))
 
         fault = next((each for each in self.faults if each[0] == request.method and re.search(each[1], path)), None)
         if fault is None:

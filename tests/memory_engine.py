@@ -252,6 +252,8 @@ class MemoryProvider(MemoryDialect):
         item = self.items[change.item.id]
         fields = dict(item.fields)
         fields |= {field: value for field, value in change.set.items() if field not in self.dropped}
+        type = fields.pop("type", item.type)
+        assert isinstance(type, Ref)
         for id in {*change.add, *change.remove} - self.dropped:
             kept = [each for each in _elements(fields.get(id)) if each not in change.remove.get(id, ())]
             fields[id] = tuple(dict.fromkeys((*kept, *change.add.get(id, ()))))
@@ -261,10 +263,14 @@ class MemoryProvider(MemoryDialect):
         if change.comment is not None:
             self.comments.setdefault(item.id, []).append(change.comment)
         marker = item.marker if change.marker == "keep" else None if change.marker == "drop" else change.marker
-        self.items[item.id] = replace(item, fields=fields, marker=marker, revision=str(int(item.revision) + 1))
+        self.items[item.id] = replace(
+            item, type=type, fields=fields, marker=marker, revision=str(int(item.revision) + 1)
+        )
 
     def _live(self, item: Item, field: str) -> Value:
         """A field as this item shows it: a link shows on both of its items."""
+        if field == "type":
+            return item.type
         if field != "links":
             return item.fields.get(field)
         own = list(_elements(item.fields.get("links")))

@@ -33,7 +33,17 @@ from reconciler.spec.configuration import (
     Workspace,
 )
 
-__all__ = ["MemoryDialect", "authored", "configuration", "item", "rich", "site_description", "to", "with_fields"]
+__all__ = [
+    "MemoryDialect",
+    "authored",
+    "configuration",
+    "item",
+    "retyping_site",
+    "rich",
+    "site_description",
+    "to",
+    "with_fields",
+]
 
 _BOTH = frozenset({"create", "update"})
 _LATER = frozenset({"update"})
@@ -104,6 +114,20 @@ def site_description(
     )
 
 
+def retyping_site(*options: str) -> SiteDescription:
+    """The site with bugs, whose edits may change an item's type.
+
+    Args:
+        options: ids of the types that they may give it; all by default.
+    """
+    site = site_description()
+    types = {**site.types, "t4": _type("t4", "Bug", 0, "bug", _FIELDS)}
+    refs = tuple(each.ref for each in types.values() if each.ref.id in options or not options)
+    words = {each.word: id for id, each in types.items() if each.word}
+    info = FieldInfo("type", "Type", "option", "type", words, writable=_BOTH, options=refs)
+    return replace(site, types={id: replace(each, fields={**each.fields, "type": info}) for id, each in types.items()})
+
+
 def rich(markdown: str) -> Rich:
     """A text as the site keeps it; one with an image is lossy."""
     return Rich(markdown, hashlib.sha256(markdown.encode()).hexdigest()[:8], "![" in markdown)
@@ -114,6 +138,8 @@ class MemoryDialect:
 
     def normalize(self, site: SiteDescription, type: str, field: str, value: object) -> Value:
         info = site.types[type].fields[field]
+        if value is None:
+            return None
         match info.kind:
             case "link" if isinstance(value, Mapping):
                 return Link("page", str(value["url"]), title=str(value["title"]))

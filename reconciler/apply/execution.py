@@ -22,7 +22,7 @@ from reconciler.apply.records import new_record
 from reconciler.apply.running import Running
 from reconciler.apply.verification import verify_rest
 from reconciler.errors import BadValue
-from reconciler.plan.document import Action
+from reconciler.plan.document import Action, FieldChange
 from reconciler.plan.items import REMOVALS
 from reconciler.plan.order import creations_and_needs, waves
 from reconciler.plan.results import ApplyResult
@@ -70,7 +70,7 @@ def _prepare_addresses(running: Running) -> None:
 
 
 def _ready(
-    running: Running, wave: Iterable[Action], part: Callable[[FieldInfo], bool] | None = None
+    running: Running, wave: Iterable[Action], part: Callable[[FieldInfo, FieldChange], bool] | None = None
 ) -> dict[str, list[Intent]]:
     """By provider, intents of the actions whose needs are there; the others are skipped."""
     ready: dict[str, list[Intent]] = {}

@@ -11,6 +11,7 @@ from reconciler.apply.markers import is_current, marker_of
 from reconciler.apply.records import after_write, as_recorded, new_record
 from reconciler.plan.desired import awaited
 from reconciler.plan.document import PlanDocument, Recording
+from reconciler.plan.pages import stand_in
 from reconciler.sdk import Change, Item, SiteDescription
 from reconciler.state.records import ItemRecord
 
@@ -24,14 +25,15 @@ def planned_records(
     document: PlanDocument, sites: Mapping[str, SiteDescription], records: Mapping[str, ItemRecord]
 ) -> dict[str, ItemRecord]:
     """By address, the records that a plan's actions are about: moved ones where they will be, created ones with ids
-    that are awaited.
+    that are awaited and URLs that stand in for their pages.
     """
     found = dict(records)
     for action in document.actions:
         if action.action == "move" and action.previous_address in found:
             found[action.address] = replace(found.pop(action.previous_address), address=action.address)
         elif action.action == "create":
-            found[action.address] = replace(new_record(action, sites[action.provider]), id=awaited(action.address))
+            blank = new_record(action, sites[action.provider])
+            found[action.address] = replace(blank, id=awaited(action.address), url=stand_in(action.address))
         elif action.action == "adopt" and action.address not in found:
             found[action.address] = new_record(action, sites[action.provider])
     return found
@@ -51,22 +53,22 @@ def marker_writes(
         items: by address, live items with their markers.
     """
     recordings = {each.address: each for each in document.recordings}
-    ids = {address: each.id for address, each in records.items()}
     let_go = {each.address for each in document.actions if each.action in {"delete", "forget"}}
     for address in dict.fromkeys((*(each.address for each in document.actions), *recordings)):
         if address in let_go or address not in records or address not in items:
             continue
-        record = _foreseen(records[address], intents.get(address), recordings.get(address), ids)
+        record = _foreseen(records[address], intents.get(address), recordings.get(address), records)
         marker = items[address].marker
         if marker is None or not is_current(marker, record, document.workspace):
             yield Change(address, items[address], marker=marker_of(record, document.workspace, _NO_OPERATION))
 
 
 def _foreseen(
-    record: ItemRecord, intent: Intent | None, recording: Recording | None, ids: Mapping[str, str]
+    record: ItemRecord, intent: Intent | None, recording: Recording | None, records: Mapping[str, ItemRecord]
 ) -> ItemRecord:
     """The record once all that is written was kept as it was sent."""
     if intent is not None:
         record = after_write(record, intent, intent.fields)
-        record = replace(record, observed={**record.observed, **intent.set})
-    return record if recording is None else as_recorded(record, recording, ids)
+        kept = {id: value for id, value in intent.set.items() if id in record.base}
+        record = replace(record, observed={**record.observed, **kept})
+    return record if recording is None else as_recorded(record, recording, records)

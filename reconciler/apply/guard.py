@@ -36,7 +36,8 @@ def reasons_to_skip(
         return ("the item can't be read any more",)
     if action.action == "create":
         return ()
-    if action.action in {"update", "adopt", "move", "delete"} and item.type != intent.type.ref:
+    of_type = action.action in {"update", "adopt", "move", "delete"} and intent.retyping is None
+    if of_type and item.type != intent.type.ref:
         return (f"its type changed since the plan: it is a {item.type.name}",)
     if action.action != "adopt" and _is_copy(item):
         return ("it carries the marker of another item: it is a copy",)

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from reconciler.errors import BadValue
 from reconciler.plan.desired import find_type
 from reconciler.plan.document import MARKER, Action, FieldChange, WorkspaceName
+from reconciler.plan.pages import addresses_in
 from reconciler.plan.speech import Speech, find_field
 from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Marker, Ref, Transition, TypeInfo, Value
 
@@ -22,6 +23,7 @@ __all__ = [
     "as_draft",
     "at_creation",
     "closing_comment",
+    "fill",
     "link_ends",
     "moved_fields",
     "new_marker",
@@ -34,8 +36,8 @@ class Named(Protocol):
     """What other items may know of an item."""
 
     @property
-    def provider(self) -> str:
-        """The name of its provider."""
+    def site(self) -> str:
+        """The id of its site."""
         ...
 
     @property
@@ -81,6 +83,12 @@ class Intent:
         return frozenset((*self.set, *self.add, *self.remove))
 
     @property
+    def retyping(self) -> str | None:
+        """The id of the type's field, where it gives its item another type."""
+        info = self.type.by_word("type")
+        return info.id if info is not None and info.id in self.set else None
+
+    @property
     def status(self) -> Ref | None:
         """The status that it leads to, if it writes one."""
         for id, value in self.set.items():
@@ -89,27 +97,31 @@ class Intent:
         return None
 
 
-def at_creation(info: FieldInfo) -> bool:
-    """Whether the create request carries a field."""
-    return "create" in info.writable
+def at_creation(info: FieldInfo, change: FieldChange) -> bool:
+    """Whether the create request carries a change: not links to items of ours, which may be created along with it."""
+    return "create" in info.writable and not any(_ends(change.field, each) for each in change.added)
 
 
-def after_creation(info: FieldInfo) -> bool:
-    """Whether a field needs the item to exist: its status, links, documents."""
-    return "create" not in info.writable
+def after_creation(info: FieldInfo, change: FieldChange) -> bool:
+    """Whether a change needs its item, or others, to exist: its status, links, documents."""
+    return not at_creation(info, change)
 
 
 def understand(
-    action: Action, speech: Speech, items: Mapping[str, Named], part: Callable[[FieldInfo], bool] | None = None
+    action: Action,
+    speech: Speech,
+    items: Mapping[str, Named],
+    part: Callable[[FieldInfo, FieldChange], bool] | None = None,
 ) -> Intent:
     """Read an action of a plan against the site.
 
     Args:
         items: by address, what exists by now.
-        part: which fields to read; all by default.
+        part: which changes to read; all by default.
 
     Raises:
-        BadValue: the plan names a type, field or value that the site does not have, or an item that does not exist.
+        BadValue: the plan names a type, field or value that the site does not have, an item that does not exist, or a
+            type of another level than the item's.
     """
     type = find_type(speech.site, action.type)
     if type is None and action.action != "forget":
@@ -118,7 +130,7 @@ def understand(
 
     def id_of(address: str) -> str | None:
         item = items.get(address)
-        return item.id if item is not None and item.provider == action.provider else None
+        return item.id if item is not None and item.site == speech.site.site else None
 
     whole: dict[str, Value] = {}
     before: dict[str, JsonValue] = {}
@@ -132,21 +144,29 @@ def understand(
         info = find_field(type, change.field)
         if info is None or not info.writable:
             raise BadValue(f"the site has no field {change.field!r} that can be written")
-        if part is not None and not part(info):
+        if part is not None and not part(info, change):
             continue
         if info.many:
             for elements, into in ((change.added, add), (change.removed, remove)):
-                heard = tuple(speech.hear_element(type, info, change.field, each, id_of) for each in elements)
+                said = [_with_url(change.field, each, items) for each in elements]
+                heard = tuple(speech.hear_element(type, info, change.field, each, id_of) for each in said)
                 if heard:
                     into[info.id] = into.get(info.id, ()) + heard
         else:
-            said = _filled(change, items) if change.unknown else change.after
-            whole[info.id] = speech.hear(type, info, said, id_of)
+            value = fill(change.field, change.after, items) if change.unknown else change.after
+            whole[info.id] = speech.hear(type, info, value, id_of)
+            if info.word == "type":
+                _check_type(type, whole[info.id], find_type(speech.site, str(change.before)))
             before[info.id] = change.before
             if info.kind == "status":
                 path = tuple(_status(type, each) for each in change.path)
                 through = _through(action, speech, type, info)
     return Intent(action, type, whole, add, remove, before, path, through)
+
+
+def _check_type(type: TypeInfo, wanted: Value, before: TypeInfo | None) -> None:
+    if wanted != type.ref or before is None or before.level != type.level:
+        raise BadValue(f"the plan may not make a {type.ref.name} of it: a type changes within its level alone")
 
 
 def _status(type: TypeInfo, name: str) -> Ref:
@@ -164,9 +184,17 @@ def _through(action: Action, speech: Speech, type: TypeInfo, info: FieldInfo) ->
 
 
 def link_ends(action: Action) -> tuple[str, ...]:
-    """The addresses that an action links its item to."""
-    links = (each for each in action.changes if each.field.startswith("links."))
-    return tuple(end for each in links for end in each.added if isinstance(end, str))
+    """The addresses that an action links its item to, by links and by documents that lead to an item's page."""
+    return tuple(end for change in action.changes for element in change.added for end in _ends(change.field, element))
+
+
+def _ends(field: str, element: JsonValue) -> tuple[str, ...]:
+    match element:
+        case str() if field.startswith("links."):
+            return (element,)
+        case {"url": parts}:
+            return addresses_in(parts)
+    return ()
 
 
 def new_marker(workspace: WorkspaceName, action: Action, operation: str) -> Marker:
@@ -243,15 +271,27 @@ def _elements(item: Item, id: str) -> tuple[Value, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _filled(change: FieldChange, items: Mapping[str, Named]) -> str:
-    """A text whose parts are all known now."""
+def fill(field: str, parts: JsonValue, items: Mapping[str, Named]) -> str:
+    """The text of a field, whose parts are all known now.
+
+    Raises:
+        BadValue: one is not: it is something of an item that does not exist.
+    """
     texts = []
-    for part in change.after if isinstance(change.after, list) else ():
+    for part in parts if isinstance(parts, list) else ():
         match part:
             case str():
                 texts.append(part)
             case {"address": str(address), "attribute": ("key" | "id" | "url") as attribute} if address in items:
                 texts.append(str(getattr(items[address], attribute)))
             case _:
-                raise BadValue(f"{change.field} needs something that does not exist: {part}")
+                raise BadValue(f"{field} needs something that does not exist: {part}")
     return "".join(texts)
+
+
+def _with_url(field: str, said: JsonValue, items: Mapping[str, Named]) -> JsonValue:
+    """An element of a set; a document with its URL, where that was to be known after apply."""
+    match said:
+        case {"title": str(title), "url": list() as parts}:
+            return {"title": title, "url": fill(field, parts, items)}
+    return said

@@ -154,11 +154,10 @@ class Ledger:
 
     def record(self, recordings: Iterable[Recording]) -> None:
         """Record what a plan learned without a write, for items with which nothing went wrong."""
-        ids = {address: each.id for address, each in self.records.items()}
         for recording in recordings:
             record = self.records.get(recording.address)
             if record is not None and not self.failed(recording.address):
-                self.records[recording.address] = as_recorded(record, recording, ids)
+                self.records[recording.address] = as_recorded(record, recording, self.records)
                 self._lease.record(self.records[recording.address])
 
 

@@ -21,7 +21,7 @@ from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.errors import BadValue
 from reconciler.plan.assemble import Cost
 from reconciler.plan.desired import awaited, awaited_address
-from reconciler.plan.document import Action, PlanDocument
+from reconciler.plan.document import Action, FieldChange, PlanDocument
 from reconciler.plan.order import waves
 from reconciler.plan.speech import Speech
 from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Preview, Provider, Ref, TypeInfo
@@ -193,7 +193,9 @@ class _Part:
         writes = list(marker_writes(self.document, intents, self.records, {**self.items, **unborn}))
         yield from self._ask(writes, {}, live=False)
 
-    def _understood(self, actions: Sequence[Action], *parts: Callable[[FieldInfo], bool]) -> dict[str, Intent]:
+    def _understood(
+        self, actions: Sequence[Action], *parts: Callable[[FieldInfo, FieldChange], bool]
+    ) -> dict[str, Intent]:
         return {each.address: understand(each, self.speech, self.records, *parts) for each in actions}
 
     def _unborn(self, intent: Intent) -> Item:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeGuard
 
-from reconciler.apply.intents import Intent
+from reconciler.apply.intents import Intent, Named, fill
 from reconciler.plan.desired import awaited_address, find_type
 from reconciler.plan.document import Action, Recording
+from reconciler.plan.pages import addresses_in, awaited_parts
 from reconciler.sdk import Item, Link, Ref, SiteDescription, Value, decode
 from reconciler.state.records import ItemRecord
 
@@ -36,11 +37,14 @@ def new_record(action: Action, site: SiteDescription) -> ItemRecord:
 def after_write(record: ItemRecord, intent: Intent, applied: Collection[str]) -> ItemRecord:
     """Base becomes what was sent; what live makes of it is unknown until it is read back.
 
+    A type has no base: it is the record's own.
+
     Args:
         applied: ids of the fields that were written.
     """
     base = dict(record.base)
-    base |= {id: value for id, value in intent.set.items() if id in applied}
+    retyping = intent.retyping
+    base |= {id: value for id, value in intent.set.items() if id in applied and id != retyping}
     for id in {*intent.add, *intent.remove} & set(applied):
         before = base.get(id)
         kept = tuple(each for each in before if each not in intent.remove.get(id, ())) if _is_set(before) else ()
@@ -52,6 +56,7 @@ def after_write(record: ItemRecord, intent: Intent, applied: Collection[str]) ->
         protect=intent.action.protect,
         closed=intent.action.action == "close",
         title=intent.action.title,
+        type=intent.type.ref if retyping in applied else record.type,
         on_remove=intent.action.leaving.on_remove,
         close_comment=intent.action.leaving.comment,
         through=intent.action.leaving.through,
@@ -60,7 +65,7 @@ def after_write(record: ItemRecord, intent: Intent, applied: Collection[str]) ->
 
 def differing(record: ItemRecord, live: Item, written: Collection[str]) -> tuple[str, ...]:
     """The ids of those fields that live does not show as they were sent; of a set, elements of ours are missing."""
-    return tuple(id for id in written if not _shows(live.fields.get(id), record.base.get(id)))
+    return tuple(id for id in written if not _shows(live.fields.get(id), _sent(record, id)))
 
 
 def as_verified(
@@ -78,8 +83,8 @@ def as_verified(
     observed = dict(record.observed)
     not_kept: dict[str, Value] = {id: value for id, value in record.not_kept.items() if id not in written}
     lost = tuple(id for id in differing(record, live, written) if id not in moved)
-    for id in written:
-        sent, now = record.base.get(id), live.fields.get(id)
+    for id in (each for each in written if each in record.base):
+        sent, now = record.base[id], live.fields.get(id)
         if not _is_set(sent):
             observed[id] = sent if id in moved else now
         if id in lost:
@@ -88,21 +93,21 @@ def as_verified(
     return verified, lost
 
 
-def as_recorded(record: ItemRecord, recording: Recording, ids: Mapping[str, str]) -> ItemRecord:
+def as_recorded(record: ItemRecord, recording: Recording, items: Mapping[str, Named]) -> ItemRecord:
     """What a plan's recording adds: fields claimed and let go, protection.
 
     Args:
-        ids: by address, the remote ids of what exists now.
+        items: by address, what exists now.
     """
     base, observed, shared = dict(record.base), dict(record.observed), dict(record.shared)
     for claim in recording.claimed:
-        value = _settled(decode(claim.base), ids)
+        value = _settled(decode(claim.base), items)
         base[claim.field] = value
         if _is_set(value):
-            shared[claim.field] = tuple(_settled(decode(each), ids) for each in claim.shared)
+            shared[claim.field] = tuple(_settled(decode(each), items) for each in claim.shared)
         else:
             observed[claim.field] = decode(claim.observed)
-    leaving = recording.leaving
+    leaving, became = recording.leaving, decode(recording.type)
     for id in recording.released:
         for fields in (base, observed, shared):
             fields.pop(id, None)
@@ -116,7 +121,13 @@ def as_recorded(record: ItemRecord, recording: Recording, ids: Mapping[str, str]
         on_remove=leaving.on_remove if leaving else record.on_remove,
         close_comment=leaving.comment if leaving else record.close_comment,
         through=leaving.through if leaving else record.through,
+        type=became if isinstance(became, Ref) else record.type,
     )
+
+
+def _sent(record: ItemRecord, id: str) -> Value:
+    """What was written to a field: the one without a base is the type's."""
+    return record.base.get(id, record.type)
 
 
 def _shows(live: Value, sent: Value) -> bool:
@@ -130,13 +141,24 @@ def _is_set(value: Value) -> TypeGuard[tuple[Value, ...]]:
     return isinstance(value, tuple)
 
 
-def _settled(value: Value, ids: Mapping[str, str]) -> Value:
-    """Awaited ids replaced by those of the items that were created meanwhile."""
+def _settled(value: Value, items: Mapping[str, Named]) -> Value:
+    """Awaited ids and pages replaced by those of the items that were created meanwhile."""
     match value:
         case tuple():
-            return tuple(_settled(each, ids) for each in value)
+            return tuple(_settled(each, items) for each in value)
         case Ref():
-            return replace(value, id=ids.get(awaited_address(value.id) or "", value.id))
+            return replace(value, id=_settled_id(value.id, items))
         case Link():
-            return replace(value, target=ids.get(awaited_address(value.target) or "", value.target))
+            return replace(value, target=_settled_page(value.target, items))
     return value
+
+
+def _settled_id(id: str, items: Mapping[str, Named]) -> str:
+    address = awaited_address(id)
+    return items[address].id if address is not None and address in items else id
+
+
+def _settled_page(target: str, items: Mapping[str, Named]) -> str:
+    parts = awaited_parts(target)
+    known = parts is not None and all(each in items for each in addresses_in(parts))
+    return fill("url", parts, items) if known else _settled_id(target, items)

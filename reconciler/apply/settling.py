@@ -150,13 +150,16 @@ def _created(operation: OperationRecord, live: Item) -> ItemRecord:
 def _changed(operation: OperationRecord, live: Item, record: ItemRecord) -> Settlement:
     """Field by field: what arrived is recorded, what did not is left for the next plan."""
     after = operation.after or record
-    base, observed = dict(record.base), dict(record.observed)
+    base, observed, type = dict(record.base), dict(record.observed), record.type
     arrived = 0
     for id, sent in operation.values.items():
         now, before = live.fields.get(id), operation.before.get(id)
         if now == before and now != sent:
             continue
         arrived += 1
+        if id not in after.base:  # the type's field: a record has that of its own
+            type = after.type
+            continue
         base[id] = sent
         observed[id] = sent
     for id in {*operation.added, *operation.removed}:
@@ -168,7 +171,7 @@ def _changed(operation: OperationRecord, live: Item, record: ItemRecord) -> Sett
     if arrived == 0 and parts > 0:
         return Settlement(operation, "refused")
     whole = arrived == parts
-    kept = replace(after if whole else record, base=base, observed=observed, key=live.key, url=live.url)
+    kept = replace(after if whole else record, base=base, observed=observed, type=type, key=live.key, url=live.url)
     return Settlement(operation, "done" if whole else "partial", kept)
 
 

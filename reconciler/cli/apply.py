@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.cli.invocation import Invocation, format_option, settle_option, shared_options
+from reconciler.cli.invocation import Invocation, format_option, policy_option, settle_option, shared_options
 from reconciler.cli.planned import print_findings, print_plan, rendered
 from reconciler.errors import Refused, UsageError
 
@@ -30,6 +30,7 @@ def accept_option(limit: str, meaning: str) -> Callable[[_Command], _Command]:
 @click.argument("target", default=".", metavar="[DIR|PLAN]")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--spec", metavar="DIR", help="Plan these specs anew: the saved PLAN has to be what they say.")
+@policy_option
 @accept_option("removals", "Remove exactly N items.")
 @accept_option("changes", "Change exactly N items.")
 @accept_option("creates", "Create exactly N items.")
@@ -68,7 +69,16 @@ def apply(
     directory = workflow.find_workspace(document, invocation.chdir)
     specs = invocation.request(spec) if spec is not None else None
     limits = _limits(accepted, settle)
-    applied = workflow.apply_plan(document, directory, os.environ, limits, lambda _: None, specs, invocation.stop)
+    applied = workflow.apply_plan(
+        document,
+        directory,
+        os.environ,
+        limits,
+        lambda _: None,
+        specs,
+        invocation.stop,
+        policies=invocation.policies,
+    )
     _print_results(invocation, applied)
     print_findings(invocation, applied.document.diagnostics)
     return _exit_code(applied)

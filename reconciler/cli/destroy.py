@@ -5,7 +5,14 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.apply import accept_option, apply_directory
-from reconciler.cli.invocation import Invocation, directory_argument, format_option, settle_option, shared_options
+from reconciler.cli.invocation import (
+    Invocation,
+    directory_argument,
+    format_option,
+    policy_option,
+    settle_option,
+    shared_options,
+)
 
 __all__ = ["destroy"]
 
@@ -13,6 +20,7 @@ __all__ = ["destroy"]
 @click.command()
 @directory_argument
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@policy_option
 @accept_option("missing", "Go on though exactly N items can't be read.")
 @accept_option("notifications", "Send mail about exactly N changes.")
 @settle_option

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic
     from reconciler.workflow import Request
 
-__all__ = ["Invocation", "directory_argument", "format_option", "settle_option", "shared_options"]
+__all__ = [
+    "Invocation",
+    "directory_argument",
+    "format_option",
+    "policy_option",
+    "settle_option",
+    "shared_options",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -36,6 +43,7 @@ class Invocation:
     chdir: Path | None = None
     values: dict[str, str] = field(default_factory=dict)
     value_files: list[str] = field(default_factory=list)
+    policy_files: list[str] = field(default_factory=list)
     no_color: bool = False
     log_level: str = "warning"
     format: str = "text"
@@ -50,7 +58,13 @@ class Invocation:
         if not path.exists():
             raise UsageError(f"there is no directory {path}", hint="`reconciler init DIR` starts a workspace")
         files = tuple(map(self.path, self.value_files))
-        return Request(path, self.values, files, os.environ, stop=self.stop, clock=SystemClock(self.stop))
+        clock = SystemClock(self.stop)
+        return Request(path, self.values, files, self.policies, os.environ, stop=self.stop, clock=clock)
+
+    @property
+    def policies(self) -> tuple[Path, ...]:
+        """The files with the operator's policy that the command line names."""
+        return tuple(map(self.path, self.policy_files))
 
     def path(self, name: str) -> Path:
         """A path as the user gave it, from where the user wants to be."""
@@ -154,6 +168,18 @@ def settle_option(command: _Command) -> _Command:
     )(command)
 
 
+def policy_option(command: _Command) -> _Command:
+    """`--policy FILE`, of the commands that plan what is written."""
+    return click.option(
+        "--policy",
+        multiple=True,
+        metavar="FILE",
+        expose_value=False,
+        callback=_add_policies,
+        help="Hold the plan against this policy too.",
+    )(command)
+
+
 def directory_argument(command: _Command) -> _Command:
     """The workspace: a directory of specs, or one spec file."""
     return click.argument("directory", default=".", metavar="[DIR]")(command)
@@ -185,6 +211,11 @@ def _add_values(context: click.Context, parameter: click.Parameter, given: tuple
 def _add_files(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> None:
     del parameter
     context.ensure_object(Invocation).value_files.extend(given)
+
+
+def _add_policies(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> None:
+    del parameter
+    context.ensure_object(Invocation).policy_files.extend(given)
 
 
 def _set_level(context: click.Context, parameter: click.Parameter, value: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.invocation import Invocation, directory_argument, format_option, shared_options
+from reconciler.cli.invocation import Invocation, directory_argument, format_option, policy_option, shared_options
 from reconciler.cli.planned import exit_code, print_plan
 
 __all__ = ["plan"]
@@ -15,6 +15,7 @@ __all__ = ["plan"]
 @click.option("--out", metavar="FILE", help="Save the plan, for `reconciler apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where there is something to do.")
 @click.option("--target", multiple=True, metavar="ADDRESS", help="Plan this item alone, and what it needs.")
+@policy_option
 @click.option("--refresh-only", is_flag=True, help="Show what people changed, and plan nothing.")
 @format_option
 @shared_options

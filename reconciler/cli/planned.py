@@ -42,9 +42,10 @@ def rendered(invocation: Invocation, document: PlanDocument) -> str:
 def exit_code(document: PlanDocument, *, detailed: bool) -> int:
     """1 where the specs hold an error, 4 while an address is unsettled, 2 with anything to do (if asked for), else 0.
 
-    An error without a place in the specs is what an apply would refuse; the plan stands all the same.
+    An error without a place in the specs, or by a policy's rule, is what an apply would refuse; the plan stands all the
+    same.
     """
-    if any(each.severity == "error" and each.file for each in document.diagnostics):
+    if any(each.severity == "error" and each.file and each.code != "denied" for each in document.diagnostics):
         return 1
     if any(each.code == "unsettled" for each in document.diagnostics):
         return 4

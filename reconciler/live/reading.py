@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.live.connections import Connection
 from reconciler.plan.desired import Wanted
 from reconciler.plan.document import PlanDocument
+from reconciler.plan.rules import fields_asked
+from reconciler.plan.speech import find_field
 from reconciler.sdk import Found, History, Item, Ref, SiteDescription, TypeInfo
-from reconciler.spec.configuration import Configuration, DesiredItem, Reference
+from reconciler.spec.configuration import Configuration, DesiredItem, Reference, Rule
 from reconciler.state.records import ItemRecord, State
 
 __all__ = [
@@ -18,10 +20,13 @@ __all__ = [
     "describe_sites",
     "describe_sites_of",
     "fetch_items",
+    "fetch_judged",
     "find_marked",
     "look_up",
     "read_histories",
 ]
+
+_PEOPLE = frozenset({"assignee", "watchers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,11 @@ def demand(configuration: Configuration, state: State | None) -> dict[str, Deman
 
 
 def _people(item: DesiredItem) -> Iterable[str]:
-    """Texts that may name a person: the assignee, and whatever looks like an e-mail address in a custom field."""
+    """Texts that may name a person: assignee, watchers, and whatever looks like an e-mail address in a custom field."""
     for word, authored in item.fields.items():
         values = authored.value if isinstance(authored.value, (tuple, list)) else (authored.value,)
         for value in values:
-            if isinstance(value, str) and (word == "assignee" or (word.startswith("fields.") and "@" in value)):
+            if isinstance(value, str) and (word in _PEOPLE or (word.startswith("fields.") and "@" in value)):
                 yield value
 
 
@@ -96,8 +101,9 @@ def fetch_items(
     sites: Mapping[str, SiteDescription],
     wanted: Mapping[str, Wanted],
     records: Mapping[str, ItemRecord],
+    rules: Sequence[Rule] = (),
 ) -> dict[str, Found]:
-    """By address, the items of the state as they are now, each with the fields that the spec or the state knows.
+    """By address, the items of the state as they are now, each with the fields that spec, state or rules ask for.
 
     Their markers come along where that costs nothing.
     """
@@ -109,13 +115,48 @@ def fetch_items(
         fields = set(record.base)
         if address in wanted and wanted[address].item.provider == record.provider:
             fields.update(wanted[address].fields)
-        fields.update(_status_field(sites[record.provider].types.get(record.type.id)))
+        type = sites[record.provider].types.get(record.type.id)
+        fields.update(_status_field(type))
+        fields.update(fields_asked(rules, type) if type else ())
         asked.setdefault(record.provider, {})[record.id] = frozenset(fields)
         addresses[record.provider, record.id] = address
     return {
         addresses[name, found.asked]: found
         for name, ids in asked.items()
         for found in connections[name].provider.fetch(ids, markers=sites[name].capabilities.marker_in_reads)
+    }
+
+
+def fetch_judged(
+    connections: Mapping[str, Connection],
+    sites: Mapping[str, SiteDescription],
+    document: PlanDocument,
+    records: Mapping[str, ItemRecord],
+    rules: Sequence[Rule],
+) -> dict[str, Item]:
+    """By address, the live items that a saved plan is about, each with the fields that rules may ask for.
+
+    Args:
+        records: as the plan will have them; created ones are not read.
+    """
+    asked: dict[str, dict[str, Collection[str]]] = {}
+    addresses: dict[tuple[str, str], str] = {}
+    for action in document.actions:
+        record = records.get(action.address)
+        if record is None or action.action == "create":
+            continue
+        type = sites[record.provider].types.get(record.type.id)
+        words = [each.field for each in action.changes if each.field != "type"]
+        written = {info.id for word in words if type and (info := find_field(type, word))}
+        asked.setdefault(record.provider, {})[record.id] = written | (
+            fields_asked(rules, type) if type else frozenset()
+        )
+        addresses[record.provider, record.id] = action.address
+    return {
+        addresses[name, found.asked]: found.item
+        for name, ids in asked.items()
+        for found in connections[name].provider.fetch(ids)
+        if found.item is not None
     }
 
 

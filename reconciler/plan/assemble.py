@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pydantic import JsonValue
+
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan.authors import Authors
 from reconciler.plan.desired import Dialect
@@ -24,13 +26,14 @@ from reconciler.plan.document import (
 )
 from reconciler.plan.limits import breaches
 from reconciler.plan.planner import Plan
+from reconciler.plan.rules import Bench
 from reconciler.plan.speech import Speech
 from reconciler.plan.wording import Wording
 from reconciler.sdk import SiteDescription
 from reconciler.spec.configuration import Configuration
 from reconciler.state.records import ItemRecord, State
 
-__all__ = ["Cost", "Origin", "assemble", "findings", "speeches", "with_requests"]
+__all__ = ["Cost", "Origin", "assemble", "findings", "sites_of", "speeches", "with_requests"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,7 @@ def assemble(
         state=StateVersion(
             lineage=state.workspace.lineage if state else None, last_run=state.workspace.last_run if state else None
         ),
-        site=tuple(
-            Site(
-                provider=name,
-                plugin=configuration.providers[name].plugin,
-                id=site.site,
-                url=site.url,
-                project=site.project.name,
-            )
-            for name, site in sites.items()
-        ),
+        site=sites_of(sites, {name: each.plugin for name, each in configuration.providers.items()}),
         providers=tuple(
             ProviderSettings(
                 name=block.name,
@@ -105,7 +99,7 @@ def assemble(
                 statuses=dict(block.statuses),
                 priorities=dict(block.priorities),
                 fields=dict(block.fields),
-                options=dict(block.options),
+                options={name: _as_json(value) for name, value in block.options.items()},
             )
             for block in configuration.providers.values()
         ),
@@ -126,20 +120,33 @@ def assemble(
     )
 
 
+def sites_of(sites: Mapping[str, SiteDescription], plugins: Mapping[str, str]) -> tuple[Site, ...]:
+    """Where each provider writes.
+
+    Args:
+        plugins: by provider.
+    """
+    return tuple(
+        Site(provider=name, plugin=plugins[name], id=site.site, url=site.url, project=site.project.name)
+        for name, site in sites.items()
+    )
+
+
 def speeches(
     sites: Mapping[str, SiteDescription], dialects: Mapping[str, Dialect], records: Mapping[str, ItemRecord]
 ) -> dict[str, Speech]:
-    """How each provider's values are said, with the state's addresses for its items."""
+    """How each provider's values are said, with the state's addresses for the items of its site."""
     addresses: dict[str, dict[str, str]] = {}
     for address, record in records.items():
-        addresses.setdefault(record.provider, {})[record.id] = address
-    return {name: Speech(site, dialects[name], addresses.get(name, {})) for name, site in sites.items()}
+        addresses.setdefault(record.site, {})[record.id] = address
+    return {name: Speech(site, dialects[name], addresses.get(site.site, {})) for name, site in sites.items()}
 
 
 def with_requests(
-    document: PlanDocument, cost: Cost, diagnostics: Sequence[Diagnostic], state: State | None
+    document: PlanDocument, cost: Cost, diagnostics: Sequence[Diagnostic], state: State | None, bench: Bench
 ) -> PlanDocument:
-    """Complete a document: what it takes, what the platforms said of it, the limits that it meets, and its digest.
+    """Complete a document: what it takes, what the platforms and the policy's rules say of it, the limits that it
+    meets, and its digest.
 
     Args:
         diagnostics: further ones.
@@ -152,9 +159,21 @@ def with_requests(
         }
     )
     limits = [each.diagnostic for each in breaches(costed, state)]
-    found = document.diagnostics + findings((*limits, *diagnostics, *cost.diagnostics))
+    found = document.diagnostics + findings((*limits, *bench.findings(costed), *diagnostics, *cost.diagnostics))
     whole = costed.model_copy(update={"diagnostics": found})
     return whole.model_copy(update={"digest": digest_of(whole.model_dump(mode="json"))})
+
+
+def _as_json(value: object) -> JsonValue:
+    """An option's value as a plan holds it; the lists of specs are tuples."""
+    match value:
+        case Mapping():
+            return {str(key): _as_json(each) for key, each in value.items()}
+        case tuple() | list():
+            return [_as_json(each) for each in value]
+        case None | bool() | int() | float() | str():
+            return value
+    return str(value)
 
 
 def _with_path(action: Action, path: tuple[str, ...]) -> Action:

@@ -46,13 +46,20 @@ class Dialect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One field that the spec names. `value` is a tuple for sets, a `Template` while parts are known after apply."""
+    """One field that the spec names.
+
+    Attributes:
+        value: a tuple for sets, a `Template` while parts are known after apply.
+        let_go: elements of a set that were ours and that the spec names no more under the key that they came from:
+            they stay on the item, and are nobody's.
+    """
 
     info: FieldInfo
     word: str
     value: Value | Template
     owner: Ownership
     exact: bool
+    let_go: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

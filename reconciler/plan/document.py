@@ -93,7 +93,8 @@ class FieldChange(_Part):
 
     `field` is the spec's word (`fields.amount`, `links.blocks`). Sets use `added` and `removed`, other fields
     `before` and `after`. Where `unknown` is true, `after` holds parts: text, and `{"address", "attribute"}` for what is
-    known after apply. `path` is the way that a status takes, its target last.
+    known after apply; so does the `url` of an added document whose page is not known yet. `path` is the way that a
+    status takes, its target last.
     """
 
     field: str
@@ -185,7 +186,8 @@ class Claim(_Part):
 class Recording(_Part):
     """What the state learns beside what is written: fields claimed without a write, sets, fields let go, protection.
 
-    `released` are field ids: the spec has no word for them any more.
+    `released` are field ids: the spec has no word for them any more. `type` is the one that a person gave the item and
+    that the spec says too, as `reconciler.sdk.encode` writes it.
     """
 
     address: str
@@ -194,6 +196,7 @@ class Recording(_Part):
     protect: bool | None = None
     closed: bool | None = None
     leaving: Leaving | None = None
+    type: JsonValue = None
 
 
 class Summary(_Part):

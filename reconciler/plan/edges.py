@@ -17,10 +17,10 @@ from reconciler.state.records import ItemRecord
 __all__ = ["Edges", "drop_second_ends"]
 
 Edge: TypeAlias = tuple[str, str, str, str]
-"""(provider, link type, from, to); the ends of a symmetric link in order."""
+"""(site, link type, from, to); the ends of a symmetric link in order. Providers of one site share its edges."""
 
 
-def _edge(provider: str, site: SiteDescription, id: str, element: Value) -> Edge | None:
+def _edge(site: SiteDescription, id: str, element: Value) -> Edge | None:
     if not isinstance(element, Link):
         return None
     type = next((each for each in site.link_types if each.id == element.type), None)
@@ -29,7 +29,7 @@ def _edge(provider: str, site: SiteDescription, id: str, element: Value) -> Edge
     ends = (id, element.target) if element.outward else (element.target, id)
     if type.symmetric:
         ends = (min(ends), max(ends))
-    return (provider, element.type, *ends)
+    return (site.site, element.type, *ends)
 
 
 def _id(address: str, records: Mapping[str, ItemRecord]) -> str:
@@ -49,7 +49,7 @@ def drop_second_ends(
             if want.info.kind != "link" or not isinstance(want.value, tuple):
                 fields[field] = want
                 continue
-            edges = {element: _edge(item.item.provider, site, id, element) for element in want.value}
+            edges = {element: _edge(site, id, element) for element in want.value}
             kept = tuple(element for element, edge in edges.items() if edge is None or edge not in seen)
             seen.update(edge for edge in edges.values() if edge)
             fields[field] = replace(want, value=kept)
@@ -74,14 +74,14 @@ class Edges:
             if record.provider in sites:
                 for field, value in record.base.items():
                     ours = [each for each in _elements(value) if each not in record.shared.get(field, ())]
-                    _collect(held, address, record.provider, sites[record.provider], record.id, ours)
+                    _collect(held, address, sites[record.provider], record.id, ours)
         desired: dict[Edge, set[str]] = {}
         for address, item in wanted.items():
             site, id = sites[item.item.provider], _id(address, records)
             for want in item.fields.values():
                 if not want.info.many or not isinstance(want.value, tuple):
                     continue
-                _collect(desired, address, item.item.provider, site, id, want.value)
+                _collect(desired, address, site, id, want.value)
         return cls(_frozen(held), _frozen(desired))
 
     def elsewhere(
@@ -94,7 +94,7 @@ class Edges:
         """Those elements of an item's set whose edge another address holds or wants."""
         found = set()
         for element in elements:
-            edge = _edge(record.provider, site, record.id, element)
+            edge = _edge(site, record.id, element)
             if edge is not None and which.get(edge, frozenset()) - {record.address}:
                 found.add(element)
         return frozenset(found)
@@ -105,10 +105,10 @@ def _elements(value: Value) -> tuple[Value, ...]:
 
 
 def _collect(
-    into: dict[Edge, set[str]], address: str, provider: str, site: SiteDescription, id: str, elements: Iterable[Value]
+    into: dict[Edge, set[str]], address: str, site: SiteDescription, id: str, elements: Iterable[Value]
 ) -> None:
     for element in elements:
-        edge = _edge(provider, site, id, element)
+        edge = _edge(site, id, element)
         if edge is not None:
             into.setdefault(edge, set()).add(address)
 

@@ -100,6 +100,13 @@ class ItemPlan:
         )
 
     @property
+    def became(self) -> Ref | None:
+        """The type that a person gave it and that the spec says too, where the state has another."""
+        if self.record is None or self.live is None or self.wanted is None or self.live.type == self.record.type:
+            return None
+        return self.live.type if self.live.type == self.wanted.type.ref else None
+
+    @property
     def records(self) -> bool:
         """Whether the state learns something without a write."""
         before = self.record
@@ -107,6 +114,7 @@ class ItemPlan:
             any(each.decision.verdict == "record" for each in self.fields)
             or any(each.recorded for each in self.sets)
             or bool(self.released)
+            or self.became is not None
             or (before is not None and (before.protect, before.closed) != (self.protect, self.closed))
             or (before is not None and parting_of(before) != self.parting)
         )
@@ -212,7 +220,7 @@ def plan_update(
 def _decide_set(want: Want, record: ItemRecord, live: Item, site: SiteDescription, edges: Edges) -> DecidedSet:
     id = want.info.id
     base = record.base.get(id, UNKNOWN)
-    before = base if isinstance(base, tuple) else UNKNOWN
+    before = tuple(each for each in base if each not in want.let_go) if isinstance(base, tuple) else UNKNOWN
     desired = want.value if isinstance(want.value, tuple) else ()
     shared = record.shared.get(id, ())
     there = _elements(live.fields.get(id))

@@ -95,11 +95,16 @@ def all_missing(missing: Sequence[str]) -> Diagnostic:
     )
 
 
-def other_type(wanted: Wanted, record: ItemRecord, live: Item) -> Diagnostic:
-    """The item is of another type than the spec says."""
+def other_type(wanted: Wanted, record: ItemRecord, live: Item, why: str) -> Diagnostic:
+    """The item is of another type than the spec says, and a plan may not change that.
+
+    Args:
+        why: in a sentence.
+    """
     return error(
         "type_change",
         f"{record.address} ({record.key}) is a {live.type.name}, the spec wants a {wanted.type.ref.name}",
+        detail=why,
         place=wanted.item.type.place,
         snippet=wanted.item.type.snippet,
         hint="change the type on the site by hand; the next plan takes it as it is",

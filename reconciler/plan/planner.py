@@ -12,7 +12,9 @@ from reconciler.plan.desired import Wanted, awaited_address
 from reconciler.plan.edges import Edges, drop_second_ends
 from reconciler.plan.items import ItemPlan, plan_create, plan_update
 from reconciler.plan.order import leaf_first
+from reconciler.plan.pages import addresses_in, awaited_parts
 from reconciler.plan.removing import plan_close, plan_forgotten, plan_removal
+from reconciler.plan.retyping import hindrance, retyped
 from reconciler.sdk import Found, Link, SiteDescription
 from reconciler.spec.configuration import Policy
 from reconciler.state.records import ItemRecord, State
@@ -112,10 +114,15 @@ def make_plan(
                 else:
                     diagnostics.append(obstacles.missing(record))
                 continue
+            types = sites[record.provider].types
             if each.type.ref != live.type:
-                diagnostics.append(obstacles.other_type(each, record, live))
-                continue
+                adopted = address in changes.adopted
+                why = "It is taken over as it is." if adopted else hindrance(each, record, live, types)
+                if why:
+                    diagnostics.append(obstacles.other_type(each, record, live, why))
+                    continue
             item = plan_update(each, record, live, sites[record.provider], edges, new, policy.conflicts)
+            item = retyped(item, types)
             if address in changes.adopted:
                 item = replace(item, kind="adopt")
             elif address in changes.moved:
@@ -174,7 +181,13 @@ def _waits_for(wanted: Wanted) -> frozenset[str]:
         for each in want.value
         if isinstance(each, Link)
     )
-    return wanted.needs | {address for each in links if (address := awaited_address(each.target))}
+    ends = {address for each in links for address in _awaited_ends(each)}
+    return wanted.needs | ends
+
+
+def _awaited_ends(link: Link) -> tuple[str, ...]:
+    address = awaited_address(link.target)
+    return (address,) if address else addresses_in(awaited_parts(link.target))
 
 
 def _closure(wanted: Mapping[str, Wanted], targets: frozenset[str]) -> frozenset[str]:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.plan.crossing import Crossing, crossing_of, titled_pages, with_crossings
 from reconciler.plan.desired import Dialect, References, Want, Wanted, find_type, word_of
 from reconciler.plan.ownership import owner_of
+from reconciler.plan.pages import awaited_url, stand_in
 from reconciler.plan.parting import wanted_parting
 from reconciler.sdk import BadValue, FieldInfo, Link, Ref, SiteDescription, TypeInfo, Value
 from reconciler.sdk.names import nearest
-from reconciler.spec.configuration import Authored, Configuration, DesiredItem, ItemAttribute, Reference, Template
+from reconciler.spec.configuration import (
+    Authored,
+    Configuration,
+    DesiredItem,
+    ItemAttribute,
+    Ownership,
+    Reference,
+    Template,
+)
 
 __all__ = ["resolve"]
 
@@ -41,7 +51,8 @@ def resolve(
             names = [name for each in site.types.values() for name in (each.word, each.ref.name) if name]
             problems.append(_unknown("type", "work item type", item.type, names, str(item.type.value)))
             continue
-        resolver = _Resolver(item, type, site, dialects[item.provider], references, configuration, problems.append)
+        dialect = dialects[item.provider]
+        resolver = _Resolver(item, type, site, dialect, references, configuration, sites, problems.append)
         fields = resolver.fields()
         parting = wanted_parting(item, references.text)
         wanted[item.address] = Wanted(item, type, fields, frozenset(resolver.needs), parting)
@@ -89,10 +100,12 @@ class _Resolver:
     dialect: Dialect
     references: References
     configuration: Configuration
+    sites: Mapping[str, SiteDescription]
     report: Callable[[Diagnostic], None]
 
     def __post_init__(self) -> None:
         self.needs: set[str] = set(self.item.apply_after)
+        self.crossings: list[Crossing] = []
 
     def fields(self) -> dict[str, Want]:
         found: dict[str, Want] = {}
@@ -109,8 +122,42 @@ class _Resolver:
                 self._bad_value(word, authored, problem)
                 continue
             found[info.id] = Want(info, word, value, owner, authored.exact)
+        self._add_crossings(found)
         self._check_through()
         return found
+
+    def _add_crossings(self, found: dict[str, Want]) -> None:
+        """Keep links to items of other sites as documents, beside those that the spec names itself."""
+        links = self.item.fields.get("links")
+        info = self.type.by_word("documents")
+        owner = owner_of("documents", self.item.ownership)
+        crossed: tuple[Value, ...] = ()
+        if self.crossings and links is not None:
+            try:
+                crossed = self._crossed(info, owner)
+            except BadValue as problem:
+                self._bad_value("links", links, problem)
+                return
+        if info is None or owner == "nobody":
+            return
+        record = self.references.records.get(self.item.address)
+        base = record.base.get(info.id) if record else None
+        linked = links is not None and owner_of("links", self.item.ownership) != "nobody"
+        plain = found.get(info.id) or (Want(info, "documents", (), owner, exact=False) if linked else None)
+        want = with_crossings(plain, crossed, base, self.site, named="documents" in self.item.fields, linked=linked)
+        if want is not None:
+            found[info.id] = want
+
+    def _crossed(self, info: FieldInfo | None, owner: Ownership) -> tuple[Value, ...]:
+        what, hint = "links to items on other sites are documents", "leave these links out"
+        if info is None:
+            raise BadValue(f"{what}, and {self.type.ref.name} has none", hint=hint)
+        if not info.writable:
+            raise BadValue(f"{what}, and these can't be written: {info.why or 'this account may not'}", hint=hint)
+        if owner == "nobody":
+            raise BadValue(f"{what}, and these are nobody's", hint=f"say who owns `documents`, or {hint}")
+        pages = titled_pages(self.crossings)
+        return tuple(self._document(info, title, page) for page, title in pages.items())
 
     def _check_through(self) -> None:
         """Report statuses of `workflow.through` that the type does not have."""
@@ -155,8 +202,10 @@ class _Resolver:
     def _value(self, info: FieldInfo, authored: Authored) -> Value | Template:
         value = authored.value
         match info.kind:
+            case "status" if value is None:
+                raise BadValue("the status can't be empty")
             case _ if value is None:
-                return () if info.many else None
+                return () if info.many else self._normal(info, None)
             case "item":
                 return self._parent(value)
             case "link" if isinstance(value, Mapping):
@@ -165,50 +214,67 @@ class _Resolver:
                 return self._text(info, value)
             case _ if info.many:
                 elements = value if isinstance(value, (tuple, list)) else (value,)
-                return tuple(dict.fromkeys(self._normal(info, each) for each in elements))
+                return tuple(dict.fromkeys(self._element(info, each) for each in elements))
         return self._normal(info, value)
 
     def _parent(self, value: object) -> Value:
         if not isinstance(value, Reference):
             raise BadValue("the parent is another item")
+        other = self.configuration.items.get(value.address or "", self.item).provider
+        if other != self.item.provider:
+            raise BadValue(
+                f"{value.address} is {other}'s, and a parent is of its children's provider",
+                hint=f"link it instead: `links: {{relates_to: [{value.address}]}}`",
+            )
         return Ref(self._target(value), str(value))
 
     def _links(self, info: FieldInfo, links: Mapping[str, tuple[Reference, ...]]) -> Value:
-        return tuple(
-            dict.fromkeys(
-                self._normal(info, Link(word, self._target(each, orders=False)))
-                for word, targets in links.items()
-                for each in targets
-            )
-        )
+        found: list[Value] = []
+        for word, targets in links.items():
+            for each in targets:
+                crossing = crossing_of(word, each, self.item, self.configuration, self.sites)
+                if crossing is None:
+                    found.append(self._normal(info, Link(word, self._target(each, orders=False))))
+                else:
+                    self.crossings.append(crossing)
+        return tuple(dict.fromkeys(found))
 
     def _target(self, reference: Reference, *, orders: bool = True) -> str:
         id = self.references.id_of(self.item.provider, reference)
         if id is None:
             raise BadValue(f"{reference} is not on this site, or this account can't see it")
-        if reference.address is not None:
-            other = self.configuration.items[reference.address]
-            if other.provider != self.item.provider:
-                raise BadValue(
-                    f"{reference.address} is {other.provider}'s",
-                    hint="leave it out: parents and links between providers are not in this version",
-                )
-            if orders:
-                self.needs.add(reference.address)
+        if reference.address is not None and orders:
+            self.needs.add(reference.address)
         return id
 
     def _text(self, info: FieldInfo, template: Template) -> Value | Template:
-        parts: list[str] = []
+        self.needs.update(part.address for part in template.parts if isinstance(part, ItemAttribute))
+        text = self._filled(template)
+        return template if text is None else self._normal(info, text)
+
+    def _filled(self, template: Template) -> str | None:
+        """A text whose parts are all known already."""
+        texts: list[str] = []
         for part in template.parts:
-            if isinstance(part, ItemAttribute):
-                self.needs.add(part.address)
-                text = self.references.text(part)
-                if text is None:
-                    return template
-                parts.append(text)
-            else:
-                parts.append(part)
-        return self._normal(info, "".join(parts))
+            text = self.references.text(part) if isinstance(part, ItemAttribute) else part
+            if text is None:
+                return None
+            texts.append(text)
+        return "".join(texts)
+
+    def _element(self, info: FieldInfo, value: object) -> Value:
+        match value:
+            case {"title": title, "url": Template() as url}:
+                return self._document(info, str(title), url)
+        return self._normal(info, value)
+
+    def _document(self, info: FieldInfo, title: str, url: str | Template) -> Value:
+        """A document; where its URL is known after apply, what stands for that until then."""
+        known = url if isinstance(url, str) else self._filled(url)
+        found = self._normal(info, {"title": title, "url": known or stand_in(self.item.address)})
+        if known is None and isinstance(url, Template) and isinstance(found, Link):
+            return replace(found, target=awaited_url(url))
+        return found
 
     def _normal(self, info: FieldInfo, value: object) -> Value:
         return self.dialect.normalize(self.site, self.type.ref.id, info.id, value)

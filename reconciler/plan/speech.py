@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from reconciler.plan.desired import Dialect, awaited_address
+from reconciler.plan.pages import awaited_parts
 from reconciler.sdk import BadValue, FieldInfo, Link, LinkType, Opaque, Ref, SiteDescription, TypeInfo, Value
 
 __all__ = ["Speech", "find_field"]
@@ -54,10 +55,12 @@ class Speech:
         for each in elements:
             if not isinstance(each, Link):
                 found.setdefault(word, []).append(self.say(info, each))
+            elif (parts := awaited_parts(each.target)) is not None:
+                found.setdefault(word, []).append({"title": each.title, "url": parts})
             elif (type := types[each.type]).target == "item":
                 found.setdefault(f"{word}.{_direction(type, each)}", []).append(self._item(each.target))
             else:
-                found.setdefault(word, []).append({"title": each.title, "url": each.target})
+                found.setdefault(word, []).append(self._page(info, each))
         return found
 
     def hear(self, type: TypeInfo, info: FieldInfo, said: JsonValue, id_of: Callable[[str], str | None]) -> Value:
@@ -84,6 +87,11 @@ class Speech:
             said_link = Link(direction, _id(said, id_of))
             return self.dialect.normalize(self.site, type.ref.id, info.id, said_link)
         return self.dialect.normalize(self.site, type.ref.id, info.id, said)
+
+    def _page(self, info: FieldInfo, link: Link) -> JsonValue:
+        """What lies elsewhere: as the platform's specs say it, else by title and URL."""
+        said = self.dialect.express(self.site, info.id, link)
+        return {"title": link.title, "url": link.target} if isinstance(said, Link) else _json(said)
 
     def _item(self, id: str) -> JsonValue:
         return awaited_address(id) or self.addresses.get(id) or {"id": id}

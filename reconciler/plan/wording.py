@@ -12,10 +12,11 @@ from reconciler.plan.authors import Author, Authors
 from reconciler.plan.desired import Want
 from reconciler.plan.document import MARKER, Action, Claim, Conflict, Drift, FieldChange, Leaving, Recording
 from reconciler.plan.items import REMOVALS, DecidedField, DecidedSet, ItemPlan
+from reconciler.plan.pages import parts_of
 from reconciler.plan.parting import Parting, parting_of
 from reconciler.plan.speech import Speech
 from reconciler.sdk import FieldInfo, Ref, Value, encode
-from reconciler.spec.configuration import ItemAttribute, Template
+from reconciler.spec.configuration import Template
 
 __all__ = ["Wording"]
 
@@ -71,6 +72,7 @@ class Wording:
             protect=item.protect if before is not None and before.protect != item.protect else None,
             closed=item.closed if before is not None and before.closed != item.closed else None,
             leaving=_leaving(item.parting) if before is not None and parting_of(before) != item.parting else None,
+            type=encode(item.became),
         )
 
     def _claims(self, item: ItemPlan) -> Iterator[Claim]:
@@ -168,7 +170,7 @@ class Wording:
 
     def _desired(self, item: ItemPlan, want: Want) -> tuple[JsonValue, bool]:
         if isinstance(want.value, Template):
-            return [_part(each) for each in want.value.parts], True
+            return parts_of(want.value), True
         return self._say(item, want, want.value), False
 
     def _drift(
@@ -247,7 +249,3 @@ def _reason(item: ItemPlan) -> str:
 def _reverted(author: Author | None) -> str:
     who = f"{author.name} changed it on {author.when}" if author else "it was changed on the site"
     return f"{who}; the spec owns it"
-
-
-def _part(part: str | ItemAttribute) -> JsonValue:
-    return part if isinstance(part, str) else {"address": part.address, "attribute": part.attribute}

@@ -116,7 +116,7 @@ def _summary(document: PlanDocument) -> Line:
     summary = document.summary
     counts = [(kind, int(getattr(summary, kind))) for kind in _LOOKS]
     unchanged = f"{summary.unchanged:,} unchanged."
-    incomplete = any(each.severity == "error" for each in document.diagnostics)
+    incomplete = any(each.severity == "error" and each.code != "denied" for each in document.diagnostics)
     if incomplete or any(number for _, number in counts):
         shown = ", ".join(f"{number:,} to {kind}" for kind, number in counts if number or kind in _ALWAYS_COUNTED)
         title = Span(

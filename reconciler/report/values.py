@@ -22,8 +22,8 @@ def shown(value: JsonValue) -> str:
             return f'"{safe(value)}"' if not value or any(each.isspace() for each in value) else safe(value)
         case float() if value.is_integer():
             return str(int(value))
-        case {"title": str(title), "url": str(url), **rest} if not rest:
-            return f"{safe(title)} <{safe(url)}>"
+        case {"title": str(title), "url": url, **rest} if not rest:
+            return f"{safe(title)} <{safe(awaited_text(url))}>"
         case {"id": str(id), **rest} if not rest:
             return f"id {safe(id)}"
         case list() if all(not isinstance(each, list | dict) for each in value):

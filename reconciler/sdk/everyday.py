@@ -43,7 +43,7 @@ def work_item_of(provider: Provider, site: SiteDescription, item: Item) -> WorkI
         shown = provider.express(site, field, value)
         if info.word in _WORDS:
             said[info.word] = shown
-        elif info.word is None or info.word.startswith("fields."):
+        elif _is_custom(info):
             custom[(info.word or info.name).removeprefix("fields.")] = shown
     parent = said.get("parent")
     return WorkItem(
@@ -106,7 +106,11 @@ def field_called(kind: TypeInfo, word: str) -> FieldInfo:
 
 def readable(kind: TypeInfo) -> tuple[str, ...]:
     """The ids of the fields that a `WorkItem` shows."""
-    return tuple(field.id for field in kind.fields.values() if field.kind not in {"link", "unsupported"})
+    return tuple(
+        field.id
+        for field in kind.fields.values()
+        if field.kind not in {"link", "unsupported"} and (field.word in _WORDS or _is_custom(field))
+    )
 
 
 def change_of(kind: TypeInfo, item: Item, values: Mapping[str, Value], operation: str) -> Change:
@@ -123,6 +127,10 @@ def change_of(kind: TypeInfo, item: Item, values: Mapping[str, Value], operation
             remove[field] = tuple(each for each in live if each not in desired)
     transition = Transition((goal,)) if isinstance(goal, Ref) else None
     return Change(operation, item, whole, _filled(add), _filled(remove), transition)
+
+
+def _is_custom(field: FieldInfo) -> bool:
+    return field.word is None or field.word.startswith("fields.")
 
 
 def _elements(value: Value) -> tuple[Value, ...]:

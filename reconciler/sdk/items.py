@@ -66,9 +66,9 @@ class Marker:
 class Item:
     """A live item as read.
 
-    `revision` is opaque; equal revisions do not prove equal links. `status` is a field like any other, `type` is
-    not: its field id is absent from `fields`. `project` is the id of the project that it is in; empty where the
-    platform did not say.
+    `revision` is opaque; equal revisions do not prove equal links. `status` is a field like any other. `type` is always
+    there; where the platform lets an edit change it, the type's field is in `fields` too, if it was asked for, as an
+    equal `Ref`. `project` is the id of the project that it is in; empty where the platform did not say.
     """
 
     id: str

@@ -42,7 +42,7 @@ class Provider(Protocol):
         Args:
             type: a type's id.
             field: a field's id; the status field and `type` itself too.
-            value: text, number, flag, `date`, list or mapping as in the spec. Of a set-valued field a list gives the
+            value: text, number, flag, `date`, list or mapping as in the spec; `None` clears, and comes back as `None`. Of a set-valued field a list gives the
                 set, and one element alone gives that element. References to items arrive as a
                 `Ref` (for `parent`) or a `Link` whose type is the spec's word (for links), with the target's
                 remote id; documents as `{title, url}`.
@@ -108,8 +108,9 @@ class Provider(Protocol):
 
     def preview(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
         """Say what writes would take, sending none. `live` allows reads: what a transition needs and where it leads,
-        and the search for a path. Without it a path is looked for where the item's status and the type's workflow are
-        known; an item that is yet to be created comes with the status in which it starts.
+        the search for a path, and whether an item may become of another type. Without it a path is looked for where
+        the item's status and the type's workflow are known; an item that is yet to be created comes with the status in
+        which it starts.
         """
         ...
 

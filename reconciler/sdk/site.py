@@ -79,7 +79,9 @@ class TypeInfo:
 
     Attributes:
         level: 1 and up for epics, 0 for standard types, -1 for sub-tasks.
-        fields: by id, the pseudo-fields for links and documents among them.
+        fields: by id, the pseudo-fields for links and documents among them. One with the word `type`, writable at
+            update, says that an edit may give items another type of this level; `preview` says whether it may for an
+            item. A platform where it may not needs no such field.
         transitions: by status id, the statuses that one transition reaches; `None` where this account may not read
             workflows.
         word: the spec's: epic, feature, story, task, bug, subtask.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final, TypeVar
@@ -14,7 +15,12 @@ from reconciler.spec.problems import ValueProblem, did_you_mean
 from reconciler.spec.values import OMIT, Namespace, as_text, kind_of, shown
 from reconciler.spec.vocabulary import Kind
 
-__all__ = ["CONVERTERS", "as_choice", "as_custom", "as_document", "as_documents", "as_element", "as_texts"]
+__all__ = ["CONVERTERS", "ELEMENTS", "as_choice", "as_custom", "as_elements", "as_texts", "check_url"]
+
+_PAGE: Final = 'write {title: Data room, url: "https://..."}'
+_SAMPLES: Final[Mapping[str, str]] = {"url": "https://tracker.example/KEY-1", "key": "KEY-1", "id": "1"}
+"""What is known of an item after apply, as it may look."""
+_SHA: Final = re.compile(r"[0-9a-fA-F]{7,64}")
 
 _Choice = TypeVar("_Choice", bound=str)
 
@@ -40,7 +46,7 @@ def _settled_text(value: object) -> str:
         raise ValueProblem(
             "this is known after apply only",
             code="known_after_apply",
-            hint="`.key`, `.id` and `.url` of an item may stand in a description or a custom field",
+            hint="`.key`, `.id` and `.url` of an item may stand in a description, a document's URL or a custom field",
         )
     return text
 
@@ -77,65 +83,92 @@ def as_choice(value: object, words: tuple[_Choice, ...]) -> _Choice:
     raise ValueProblem(f"this can't be {shown(value)}", hint=hint)
 
 
-def as_texts(value: object, kind: Kind) -> tuple[str, ...]:
-    """Take a list of texts: labels, or names of components.
+def as_elements(value: object, kind: Kind) -> tuple[object, ...]:
+    """Take the elements of a set: labels, names, documents, commits, pull requests.
 
     Raises:
         ValueProblem: it is no list, or an element can't be one.
     """
     if not isinstance(value, tuple):
-        raise ValueProblem(f"a list is needed, this is {kind_of(value)}", code="wrong_type", hint="write [ ] around it")
-    return tuple(dict.fromkeys(as_element(each, kind) for each in value if each is not OMIT))
+        hint = "write `- title: ...`" if kind == "documents" else "write [ ] around it"
+        raise ValueProblem(f"a list is needed, this is {kind_of(value)}", code="wrong_type", hint=hint)
+    return tuple(ELEMENTS[kind](each) for each in value if each is not OMIT)
 
 
-def as_element(value: object, kind: Kind) -> str:
-    """Take one label, or the name of one component."""
+def as_texts(value: object) -> tuple[str, ...]:
+    """Take a list of texts, each once.
+
+    Raises:
+        ValueProblem: it is no list, or one is empty.
+    """
+    return tuple(dict.fromkeys(str(each) for each in as_elements(value, "names")))
+
+
+def _label(value: object) -> str:
     text = _word(value)
-    if kind == "labels" and any(each.isspace() for each in text):
+    if any(each.isspace() for each in text):
         raise ValueProblem(f"a label has no spaces: {shown(text)}", hint=f"write `{'_'.join(text.split())}`")
     return text
 
 
-def as_documents(value: object) -> tuple[Mapping[str, str], ...]:
-    """Take a list of documents, each a map of title and url.
+def _document(value: object) -> Mapping[str, str | Template]:
+    """A document's URL may have parts that are known after apply: the page of another item."""
+    if not isinstance(value, Mapping):
+        raise ValueProblem(f"a document is a map, this is {kind_of(value)}", code="wrong_type", hint=_PAGE)
+    url = value.get("url")
+    if not isinstance(url, Template):
+        return _page(value, "a document")
+    sample = "".join(each if isinstance(each, str) else _SAMPLES[each.attribute] for each in url.parts)
+    return {**_page({**value, "url": sample}, "a document"), "url": url}
+
+
+def _commit(value: object) -> str | Mapping[str, str]:
+    """A commit as a text stays as it is: which texts name one, the site knows."""
+    if not isinstance(value, Mapping):
+        return _word(value)
+    if not value.keys() & {"repo", "sha"}:
+        return _page(value, "a commit")
+    _check_keys(value, "a commit", ("repo", "sha"), 'write {repo: "https://...", sha: ...}, or the URL of its page')
+    repository, sha = _word(value["repo"]), _word(value["sha"])
+    if not _SHA.fullmatch(sha):
+        raise ValueProblem(f"{shown(sha)} is not the sha of a commit", hint="it has 7 to 64 digits of 0-9 and a-f")
+    return f"{repository.rstrip('/').removesuffix('.git')}@{sha.lower()}"
+
+
+def _pull_request(value: object) -> str | Mapping[str, str]:
+    return _page(value, "a pull request") if isinstance(value, Mapping) else _word(value)
+
+
+def _page(value: Mapping[str, object], what: str) -> Mapping[str, str]:
+    """A title and the whole address of a page on the web."""
+    _check_keys(value, what, ("title", "url"), _PAGE)
+    url = _word(value["url"])
+    check_url(url)
+    return {"title": _title(value["title"]), "url": url}
+
+
+def check_url(text: str) -> None:
+    """Refuse a text that is not the whole address of a page on the web.
 
     Raises:
-        ValueProblem: it is no such list.
+        ValueProblem: it is not.
     """
-    if not isinstance(value, tuple):
-        raise ValueProblem(
-            f"a list is needed, this is {kind_of(value)}", code="wrong_type", hint="write `- title: ...`"
-        )
-    return tuple(as_document(each) for each in value if each is not OMIT)
-
-
-def as_document(value: object) -> Mapping[str, str]:
-    """Take one document."""
-    if not isinstance(value, Mapping):
-        raise ValueProblem(
-            f"a document is a map, this is {kind_of(value)}",
-            code="wrong_type",
-            hint='write {title: Data room, url: "https://..."}',
-        )
-    for key in value:
-        if key not in ("title", "url"):
-            raise ValueProblem(
-                f"a document has no `{key}`", code="unknown_key", hint=did_you_mean(key, ("title", "url"))
-            )
-    for key in ("title", "url"):
-        if key not in value:
-            raise ValueProblem(
-                f"a document needs a `{key}`", code="missing", hint='write {title: Data room, url: "https://..."}'
-            )
-    url = _word(value["url"])
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(text)
         whole = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         whole = False
-    if not whole or any(each.isspace() for each in url):
-        raise ValueProblem(f"{shown(url)} is not a whole address on the web", hint="begin with https://")
-    return {"title": _title(value["title"]), "url": url}
+    if not whole or any(each.isspace() for each in text):
+        raise ValueProblem(f"{shown(text)} is not a whole address on the web", hint="begin with https://")
+
+
+def _check_keys(value: Mapping[str, object], what: str, keys: tuple[str, ...], example: str) -> None:
+    for key in value:
+        if key not in keys:
+            raise ValueProblem(f"{what} has no `{key}`", code="unknown_key", hint=did_you_mean(key, keys))
+    for key in keys:
+        if key not in value:
+            raise ValueProblem(f"{what} needs a `{key}`", code="missing", hint=example)
 
 
 def as_custom(value: object) -> object:
@@ -160,3 +193,12 @@ CONVERTERS: Final[Mapping[Kind, Callable[[object], object]]] = {
     "number": _number,
 }
 """For the fields with one value, by their kind; each raises `ValueProblem`."""
+
+ELEMENTS: Final[Mapping[Kind, Callable[[object], object]]] = {
+    "labels": _label,
+    "names": _word,
+    "documents": _document,
+    "commits": _commit,
+    "pull_requests": _pull_request,
+}
+"""For the fields that are sets: one element, by the field's kind; each raises `ValueProblem`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.spec.configuration import Authored, Ownership, ProviderBlock, Reference
-from reconciler.spec.fields import CONVERTERS, as_custom, as_document, as_documents, as_element, as_texts
+from reconciler.spec.fields import CONVERTERS, ELEMENTS, as_custom, as_elements
 from reconciler.spec.nodes import ListNode, MapNode, Node, Scalar, described
 from reconciler.spec.problems import Broken, Findings, Mistake, ValueProblem, did_you_mean
 from reconciler.spec.references import References
@@ -15,12 +15,12 @@ from reconciler.spec.scope import Scope
 from reconciler.spec.sources import Sources
 from reconciler.spec.templates import has_expressions
 from reconciler.spec.values import OMIT, kind_of
-from reconciler.spec.vocabulary import FIELDS, LATER_ITEM_KEYS, OWNERS, Kind
+from reconciler.spec.vocabulary import FIELDS, OWNERS, Kind
 
 __all__ = ["Instance", "ItemReader"]
 
 _NEEDED: Final = ("title", "type")
-_AS_WRITTEN: Final[frozenset[Kind]] = frozenset(("title", "text", "word", "date", "labels", "names", "documents"))
+_AS_WRITTEN: Final[frozenset[Kind]] = frozenset(("title", "text", "word", "date", *ELEMENTS))
 """Kinds whose plain scalars mean their text: `1.10` stays `1.10`."""
 
 
@@ -50,7 +50,7 @@ class ItemReader:
         entries = self._sources.of(word)
         if not entries:
             return None
-        if kind in ("labels", "names", "documents"):
+        if kind in ELEMENTS:
             return self._set(word, kind, [each.value for each in entries])
         return self._single(word, kind, entries[-1].value, self._convert(kind))
 
@@ -192,7 +192,7 @@ class ItemReader:
             if value is OMIT:
                 return None
             try:
-                return as_documents(value) if kind == "documents" else as_texts(value, kind)
+                return as_elements(value, kind)
             except ValueProblem as problem:
                 raise problem.at(node, f"`{word}`") from problem
         found: list[object] = []
@@ -201,7 +201,7 @@ class ItemReader:
             try:
                 value = self._scope.value(each, text=True)
                 if value is not OMIT:
-                    found.append(as_document(value) if kind == "documents" else as_element(value, kind))
+                    found.append(ELEMENTS[kind](value))
             except ValueProblem as problem:
                 self._findings.add(problem.at(each, f"`{word}`").diagnostic)
                 failed = True
@@ -275,10 +275,6 @@ class ItemReader:
     def _check_owned(self, word: str, node: Node) -> None:
         if (word.startswith("fields.") and len(word) > len("fields.")) or (word in FIELDS and word != "fields"):
             return
-        if word in LATER_ITEM_KEYS:
-            raise ValueProblem(f"`{word}` is not in this version", code="not_in_this_version", hint="remove it").at(
-                node
-            )
         hint = did_you_mean(word, [each for each in FIELDS if each != "fields"], "another field is `fields.<name>`")
         if word == "fields":
             hint = "name the field: `fields.amount: people`"

@@ -94,7 +94,7 @@ class Lifecycle:
         if value == "any":
             return "any"
         try:
-            return as_texts(value, "names")
+            return as_texts(value)
         except ValueProblem as problem:
             problem.hint = f"write [{value}], or any" if isinstance(value, str) else _THROUGH_HINT
             raise problem.at(node, "`through`") from problem

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from reconciler.spec.address import address_of, split_address
 from reconciler.spec.configuration import Reference, Template
+from reconciler.spec.fields import check_url
 from reconciler.spec.problems import ValueProblem, did_you_mean
 from reconciler.spec.values import Group, ItemHandle, kind_of, shown
 
@@ -105,4 +106,6 @@ class References:
         text = str(name) if isinstance(name, (str, int)) and not isinstance(name, bool) else ""
         if not text.strip():
             raise ValueProblem(f"`{keys[0]}` is a text, this is {kind_of(name)}", code="wrong_type")
+        if keys[0] == "url":
+            check_url(text)
         return Reference(**{keys[0]: text})

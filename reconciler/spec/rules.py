@@ -14,7 +14,7 @@ from reconciler.spec.vocabulary import FIELDS, RULE_KEYS, RULE_NAMES, SYNONYMS
 
 __all__ = ["parse_rule", "read_rules"]
 
-_EXAMPLE: Final = 'write {deny: "action.action == \'delete\'", message: Nothing is deleted here}'
+_EXAMPLE: Final = "write {deny: \"action.action == 'delete'\", message: Nothing is deleted here}"
 _ITEM: Final = ("action", "item")
 _READERS: Final = ("file", "csv")
 

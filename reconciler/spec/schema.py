@@ -28,6 +28,7 @@ from reconciler.spec.vocabulary import (
     POLICY,
     PRIORITIES,
     PROVIDER_KEYS,
+    RULE_KEYS,
     STATUSES,
     TOP_LEVEL,
     TYPES,
@@ -188,7 +189,14 @@ def _import() -> _Schema:
 
 def _policy() -> _Schema:
     words = {"conflicts": CONFLICTS, "notify": NOTIFY, "on_missing": ON_MISSING}
-    return _entry(POLICY, {key: {"enum": list(each)} for key, each in words.items()})
+    said: _Schema = {key: {"enum": list(each)} for key, each in words.items()}
+    return _entry(POLICY, {**said, "rules": {"type": "array", "items": _rule()}})
+
+
+def _rule() -> _Schema:
+    condition: _Schema = {"type": ["string", "boolean"]}
+    rule = _entry(RULE_KEYS, {"deny": condition, "warn": condition, "message": _TEXT}, ["message"])
+    return {**rule, "oneOf": [{"required": ["deny"]}, {"required": ["warn"]}]}
 
 
 def _keys(keys: Sequence[str]) -> _Schema:
@@ -218,11 +226,24 @@ def _links(_: Word) -> _Schema:
 
 
 def _documents(_: Word) -> _Schema:
-    return _list_of(_either(_object({"title": _TEXT, "url": {"type": "string"}}, ["title", "url"]), _EXPRESSION))
+    return _list_of(_either(_page(), _EXPRESSION))
+
+
+def _commits(_: Word) -> _Schema:
+    text: _Schema = {"type": "string"}
+    return _list_of(_either(text, _object({"repo": text, "sha": _TEXT}, ["repo", "sha"]), _page()))
+
+
+def _pull_requests(_: Word) -> _Schema:
+    return _list_of(_either({"type": "string"}, _page()))
+
+
+def _page() -> _Schema:
+    return _object({"title": _TEXT, "url": {"type": "string"}}, ["title", "url"])
 
 
 def _word(word: Word) -> _Schema:
-    return _either(_words(word.standard), {"type": "null"}) if word.standard else {"type": ["string", "null"]}
+    return _either(_words(word.standard), {"type": "null"}) if word.standard else {"type": ["string", "number", "null"]}
 
 
 _FIELD_SCHEMAS: Final[Mapping[Kind, Callable[[Word], _Schema]]] = {
@@ -236,6 +257,8 @@ _FIELD_SCHEMAS: Final[Mapping[Kind, Callable[[Word], _Schema]]] = {
     "parent": lambda _: _either(_reference(), {"type": "null"}),
     "links": _links,
     "documents": _documents,
+    "commits": _commits,
+    "pull_requests": _pull_requests,
     "fields": lambda _: {"type": "object", "properties": {"exact": {"type": "boolean"}}},
 }
 

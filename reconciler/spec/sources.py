@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.spec.nodes import Entry, MapNode, Node, Scalar, described
 from reconciler.spec.problems import Findings, did_you_mean
-from reconciler.spec.vocabulary import DEFAULTS, FIELDS, ITEM_KEYS, LATER_ITEM_KEYS, SYNONYMS
+from reconciler.spec.vocabulary import DEFAULTS, FIELDS, ITEM_KEYS, SYNONYMS
 
 __all__ = ["Sources", "check_keys"]
 
@@ -57,9 +57,6 @@ def check_keys(name: str, node: Node, aliases: Collection[str], findings: Findin
     for key, entry in node.entries.items():
         if key in allowed:
             continue
-        if key in LATER_ITEM_KEYS:
-            findings.error("not_in_this_version", entry.key, f"`{key}` is not in this version", hint="remove it")
-            continue
         hint = _hint(key, allowed, aliases)
         what = "`defaults` have" if name == "defaults" else "an item has"
         findings.error("unknown_key", entry.key, f"{what} no `{key}`", hint=hint)
@@ -70,8 +67,6 @@ def _hint(key: str, allowed: tuple[str, ...], aliases: Collection[str]) -> str:
     synonym = SYNONYMS.get(key)
     if synonym in allowed:
         return f"write `{synonym}`"
-    if synonym in LATER_ITEM_KEYS:
-        return f"it is called `{synonym}`, and is not in this version"
     if key in aliases:
         return f"write it under `fields`: `fields: {{{key}: ...}}`"
     if key in ITEM_KEYS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -31,12 +31,14 @@ OMIT: Final = Omit.OMIT
 class Namespace:
     """Names whose values are worked out when they are asked for: `var`, `local`, `items`.
 
-    `noun` is what one of them is called in a sentence; `read` gets a name out of `names`.
+    `noun` is what one of them is called in a sentence; `read` gets a name out of `names`; `hint` says what to do about
+    one that is not there, where that is not to look for a similar name.
     """
 
     noun: str
     names: Collection[str]
     read: Callable[[str], object]
+    hint: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

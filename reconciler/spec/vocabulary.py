@@ -17,7 +17,6 @@ __all__ = [
     "FIELDS",
     "IMPORT_KEYS",
     "ITEM_KEYS",
-    "LATER_ITEM_KEYS",
     "LATER_TOP_LEVEL",
     "LINKS",
     "META",
@@ -42,7 +41,19 @@ __all__ = [
 ]
 
 Kind: TypeAlias = Literal[
-    "title", "text", "word", "date", "number", "labels", "names", "parent", "links", "documents", "fields"
+    "title",
+    "text",
+    "word",
+    "date",
+    "number",
+    "labels",
+    "names",
+    "parent",
+    "links",
+    "documents",
+    "commits",
+    "pull_requests",
+    "fields",
 ]
 
 
@@ -86,10 +97,16 @@ FIELDS: Final[Mapping[str, Word]] = {
     "parent": Word("parent", "The item that this one belongs to: an address, or {key: OLD-900}."),
     "links": Word("links", "Links to other items, read as: this item *blocks* that one."),
     "documents": Word("documents", "Documents that belong to the item: each a title and a url."),
+    "commits": Word("commits", "Commits that belong to it: a page's URL, {repo, sha}, {title, url}, or Portal@<sha>."),
+    "pull_requests": Word("pull_requests", "Its pull requests: a page's URL, {title, url}, or Portal!12."),
     "due": Word("date", "When it is due, as 2026-12-24."),
     "start": Word("date", "When the work starts, as 2026-12-24."),
     "story_points": Word("number", "The estimate, in story points."),
+    "sprint": Word("word", "The sprint or iteration that it is planned for: its name, id, or path with /."),
     "components": Word("names", "The project's components that it touches."),
+    "fix_versions": Word("names", "The project's versions that it is to be part of."),
+    "area": Word("word", "The area that it belongs to, as a path with /."),
+    "watchers": Word("names", "Who is told of its changes: e-mail addresses or account ids."),
     "fields": Word("fields", "Other fields of the platform, by the names that the provider's block gives them."),
 }
 
@@ -109,8 +126,6 @@ META: Final[Mapping[str, str]] = {
 ITEM_KEYS: Final = (*FIELDS, *META)
 DEFAULTS: Final = (*FIELDS, "provider", "ownership", "protect", "on_remove", "close_comment", "workflow")
 """What `defaults` may hold: the fields, and what is said about them."""
-
-LATER_ITEM_KEYS: Final = ("commits", "pull_requests", "sprint", "area", "fix_versions", "watchers")
 
 SYNONYMS: Final[Mapping[str, str]] = {
     "summary": "title",

@@ -112,7 +112,8 @@ class Walk:
         shown_as = ".".join(chain_of(node) or ()) or kind_of(value)
         if isinstance(value, Namespace):
             if key not in value.names:
-                hint = did_you_mean(key, [*value.names], f"`{shown_as}` holds nothing yet" if not value.names else "")
+                none = f"`{shown_as}` holds nothing yet" if not value.names else ""
+                hint = value.hint or did_you_mean(key, [*value.names], none)
                 raise ValueProblem(f"there is no {value.noun} `{key}`", code="unknown_name", hint=hint)
             return value.read(key)
         if isinstance(value, Mapping):

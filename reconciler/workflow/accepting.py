@@ -9,9 +9,10 @@ from reconciler.diagnostics import Diagnostic, Place
 from reconciler.errors import Refused
 from reconciler.plan.document import Finding, PlanDocument
 from reconciler.plan.limits import MISSING_CODES, LimitName, breaches
+from reconciler.plan.rules import DENIED
 from reconciler.state.records import State
 
-__all__ = ["Limits", "refuse_all_missing", "refuse_breaches", "refuse_findings"]
+__all__ = ["Limits", "refuse_all_missing", "refuse_breaches", "refuse_denied", "refuse_findings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,17 @@ def refuse_findings(document: PlanDocument, limits: Limits) -> None:
     found = [each for each in document.diagnostics if each.severity == "error" and each.code not in lifted]
     if found:
         raise Refused("the plan can't be applied", diagnostics=[_diagnostic(each) for each in found])
+
+
+def refuse_denied(document: PlanDocument) -> None:
+    """Stop at what a rule denies.
+
+    Raises:
+        Refused: one does.
+    """
+    found = [each for each in document.diagnostics if each.code == DENIED]
+    if found:
+        raise Refused("a rule denies the plan", diagnostics=[_diagnostic(each) for each in found])
 
 
 def _diagnostic(finding: Finding) -> Diagnostic:

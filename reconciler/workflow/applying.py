@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from reconciler.apply.journal import Journal
@@ -15,11 +15,12 @@ from reconciler.plan.assemble import speeches
 from reconciler.plan.document import PlanDocument
 from reconciler.plan.results import ApplyResult
 from reconciler.sdk import Clock, SiteDescription, SystemClock
+from reconciler.spec import load_policies
 from reconciler.spec.configuration import ProviderBlock
 from reconciler.state.records import State
 from reconciler.state.sqlite import SqliteStore
 from reconciler.stop import Stop
-from reconciler.workflow.accepting import Limits, refuse_all_missing, refuse_breaches, refuse_findings
+from reconciler.workflow.accepting import Limits, refuse_all_missing, refuse_breaches, refuse_denied, refuse_findings
 from reconciler.workflow.carrying import Applied, Carrying, has_work
 from reconciler.workflow.planning import (
     PlanKind,
@@ -28,7 +29,8 @@ from reconciler.workflow.planning import (
     refuse_unknown_marked,
     used_providers,
 )
-from reconciler.workflow.request import Request
+from reconciler.workflow.request import Request, policy_files
+from reconciler.workflow.ruling import judged, tightened
 from reconciler.workflow.saved import (
     refuse_forged,
     refuse_other_workspace,
@@ -90,16 +92,22 @@ def apply_plan(
     specs: Request | None = None,
     stop: Stop | None = None,
     clock: Clock | None = None,
+    policies: Sequence[Path] = (),
 ) -> Applied:
     """Carry out a saved plan, as it was approved.
 
     Args:
         directory: the workspace's: where its state is.
         specs: planned anew where they are given; the plan has to be what they say.
+        policies: files with the operator's policy; what `RECONCILER_POLICY` names holds beside them.
 
     Raises:
-        Refused: the plan is stale, for another site or state, not what the specs say, or goes beyond a limit.
+        Refused: the plan is stale, for another site or state, not what the specs say, goes beyond a limit, or a rule
+            denies it.
+        SpecError, UsageError: a policy can't be read.
     """
+    policy = load_policies(policy_files(environment, policies))
+    document = tightened(document, policy)
     stop = stop or Stop()
     clock = clock or SystemClock(stop)
     workspace = document.workspace
@@ -135,10 +143,14 @@ def apply_plan(
             if specs is not None:
                 configuration = specs.load()
                 planned = plan_with(specs, configuration, state, connections, document.kind, document.targets)
+                refuse_denied(planned.document)
                 refuse_unequal(document, planned.document)
             if any(each.action == "create" for each in document.actions):
                 refuse_unknown_marked(document, connections, sites, state)
-            refuse_breaches(_with_mails_counted(document, state, connections, sites), state, limits)
+            counted = _with_mails_counted(document, state, connections, sites)
+            refuse_breaches(counted, state, limits)
+            document = judged(counted, policy, connections, sites, state)
+            refuse_denied(document)
             return Carrying(document, state, sites, connections, lease, journal, clock, limits).carry_out(report)
 
 

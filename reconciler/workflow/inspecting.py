@@ -80,8 +80,12 @@ def show_item(request: Request, address: str) -> ShownItem:
 
 
 def probe_sites(request: Request) -> list[Probe]:
-    """Sign in to every provider of the specs, look at its project and at what the account may do."""
+    """Sign in to every provider of the specs, look at its project and at what the account may do.
+
+    What keeps a provider from working is no harm where no item uses it.
+    """
     configuration = request.load()
+    used = {each.provider for each in configuration.items.values()}
     probes: dict[str, list[Probe]] = {}
     plugins: dict[str, tuple[DevOpsIntegrationPlugin, list[str]]] = {}
     with ExitStack() as stack:
@@ -92,17 +96,17 @@ def probe_sites(request: Request) -> list[Probe]:
             try:
                 connection = stack.enter_context(connecting)[name]
             except ReconcilerError as problem:
-                probes[name] = [_failed(name, "settings", problem)]
+                probes[name] = [_failed(name, "settings", problem, required=name in used)]
                 continue
             probes[name] = [Probe(name, "settings", ok=True, found=connection.session.url)]
             types = {str(each.type.value) for each in configuration.items.values() if each.provider == name}
             plugins[name] = (connection.plugin, sorted(types))
         for name, health in PluginRegistry().health_check_all(plugins).items():
-            probes[name] += _of_health(name, health)
+            probes[name] += _of_health(name, health, required=name in used)
     return [each for found in probes.values() for each in found]
 
 
-def _of_health(provider: str, health: Health) -> Iterator[Probe]:
+def _of_health(provider: str, health: Health, *, required: bool) -> Iterator[Probe]:
     if health.account is not None:
         yield Probe(provider, "sign-in", ok=True, found=health.account.name or health.account.id)
     if health.site is not None:
@@ -112,9 +116,10 @@ def _of_health(provider: str, health: Health) -> Iterator[Probe]:
             found = "yes" if granted else "no"
             yield Probe(provider, f"may {permission}", ok=granted, found=found, required=False)
     if health.problem is not None:
-        yield _failed(provider, "sign-in" if health.account is None else "project", health.problem)
+        what = "sign-in" if health.account is None else "project"
+        yield _failed(provider, what, health.problem, required=required)
 
 
-def _failed(provider: str, what: str, problem: ReconcilerError) -> Probe:
+def _failed(provider: str, what: str, problem: ReconcilerError, *, required: bool) -> Probe:
     remedy = "\n".join(text for text in (problem.detail, problem.hint) if text)
-    return Probe(provider, what, ok=False, found=problem.summary, hint=remedy)
+    return Probe(provider, what, ok=False, found=problem.summary, hint=remedy, required=required)

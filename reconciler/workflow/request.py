@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,13 @@ from reconciler.spec.configuration import Configuration
 from reconciler.state.sqlite import SqliteStore
 from reconciler.stop import Stop
 
-__all__ = ["Request"]
+__all__ = ["Request", "policy_files"]
+
+
+def policy_files(environment: Mapping[str, str], named: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """The files with the operator's policy: what `RECONCILER_POLICY` names, and those named on the command line."""
+    always = environment.get("RECONCILER_POLICY", "")
+    return (*((Path(always),) if always else ()), *named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,7 @@ class Request:
         path: its directory, or one spec file.
         values: `--var`, by name.
         value_files: `--var-file`, in order.
+        policies: `--policy`; what `RECONCILER_POLICY` names holds beside them.
         environment: the operator's; specs see only its `RECONCILER_VAR_*`.
         stop: how a run is told to end early.
         clock: waits and time.
@@ -32,6 +39,7 @@ class Request:
     path: Path
     values: Mapping[str, str] = field(default_factory=dict)
     value_files: tuple[Path, ...] = ()
+    policies: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     stop: Stop = field(default_factory=Stop)
     clock: Clock = field(default_factory=SystemClock)
@@ -47,7 +55,13 @@ class Request:
         Raises:
             SpecError: they hold mistakes; all are in it.
         """
-        return load(self.path, values=self.values, value_files=self.value_files, environment=self.environment)
+        return load(
+            self.path,
+            values=self.values,
+            value_files=self.value_files,
+            policies=policy_files(self.environment, self.policies),
+            environment=self.environment,
+        )
 
     def store(self, configuration: Configuration) -> SqliteStore:
         """Where the state of these specs is kept."""

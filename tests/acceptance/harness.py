@@ -80,6 +80,8 @@ class Site:
     @property
     def settings(self) -> dict[str, str]:
         """The environment variables that a command needs to sign in."""
+        if self.platform == "azure_devops":
+            return {"AZURE_DEVOPS_ORG_URL": self.endpoints.sites["azure_devops"], "AZURE_DEVOPS_PAT": "sandbox"}
         return {
             "JIRA_URL": self.endpoints.sites["jira"],
             "JIRA_EMAIL": "sandbox@example.com",

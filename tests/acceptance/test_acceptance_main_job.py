@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from acceptance.field_views import View, view_of
 from acceptance.harness import Site, Workspace, kinds, writes
+from acceptance.platforms import PLATFORMS, Platform
 
 LENA, OMAR = "Lena Gray", "Omar Haddad"
 
@@ -16,6 +19,35 @@ LOOKING = {
     "getCreateIssueMetaIssueTypeId": 2,
 }
 """What finding out about the site takes, with two types of item."""
+
+
+@pytest.fixture(params=PLATFORMS, ids=lambda each: each.name)
+def platform(request: pytest.FixtureRequest, site: Site) -> Platform:
+    """The platform whose provider the example is told to use."""
+    found: Platform = request.param
+    site.platform = found.name
+    return found
+
+
+@pytest.fixture
+def keys(platform: Platform, example: Workspace, site: Site) -> dict[str, str]:
+    """The investment example is applied: by address, the keys of its items."""
+    example.settings = {**site.settings, "RECONCILER_VAR_PLATFORM": platform.name}
+    return {each["address"]: each["key"] for each in example.apply()["results"]}
+
+
+@pytest.fixture
+def applied(keys: dict[str, str], example: Workspace) -> Workspace:
+    """The investment example, applied."""
+    assert len(keys) == 7
+    return example
+
+
+@pytest.fixture
+def view(platform: Platform, site: Site) -> View:
+    """The platform's items, in the specs' words."""
+    assert site.platform == platform.name
+    return view_of(site)
 
 
 def test_the_second_plan_is_empty(applied: Workspace) -> None:
@@ -61,11 +93,13 @@ def test_requests_are_the_fewest_there_are(example: Workspace, site: Site) -> No
     assert writes(idle) == []
 
 
-def test_one_field_is_one_put_with_that_field_alone(applied: Workspace, site: Site) -> None:
-    """Where the spec changes one field of one item, one request holds that field alone, and one its new marker."""
+def test_one_field_is_one_put_with_that_field_alone(
+    applied: Workspace, site: Site, platform: Platform, view: View, keys: dict[str, str]
+) -> None:
+    """Where the spec changes one field of one item, one request holds that field alone of all fields."""
     applied.replace("title: Reference Checks", "title: Reference Calls")
     plan = applied.plan()
-    assert plan["requests"] == {"jira": {"edit": 1, "marker": 1}}
+    assert plan["requests"][platform.name]["edit"] == 1
     [action] = plan["actions"]
     assert action["address"] == 'tasks["references"]'
     [change] = action["changes"]
@@ -76,18 +110,31 @@ def test_one_field_is_one_put_with_that_field_alone(applied: Workspace, site: Si
     )
     with site.watched() as during:
         applied.apply()
+    assert platform.fields_written(during) == [{platform.title}]
+    assert view.seen("title", keys['tasks["references"]']) == "[Acme Robotics] Reference Calls"
+
+
+def test_the_put_goes_to_the_item_and_its_marker_follows(example: Workspace, site: Site) -> None:
+    """On Jira a changed field is one edit of the issue; the marker's digests are one more request."""
+    example.apply()
+    example.replace("title: Reference Checks", "title: Reference Calls")
+    plan = example.plan()
+    assert plan["requests"] == {"jira": {"edit": 1, "marker": 1}}
+    with site.watched() as during:
+        example.apply()
     [put, marker] = writes(during)
-    assert (put["method"], put["path"].rpartition("/issue/")[2]) == ("PUT", action["id"])
+    assert (put["method"], put["path"].rpartition("/issue/")[2]) == ("PUT", plan["actions"][0]["id"])
+    assert (put["request"]["fields"].keys(), put["request"].get("update", {})) == ({"summary"}, {})
     assert marker["operation"] == "setIssueProperty"
-    assert put["request"]["fields"] == {"summary": "[Acme Robotics] Reference Calls"}
-    assert put["request"].get("update", {}) == {}
-    assert site.issue("INVEST-7")["summary"] == "[Acme Robotics] Reference Calls"
 
 
-def test_a_moved_card_is_kept_and_a_changed_title_goes_back(applied: Workspace, site: Site) -> None:
+def test_a_moved_card_is_kept_and_a_changed_title_goes_back(
+    applied: Workspace, site: Site, platform: Platform, view: View, keys: dict[str, str]
+) -> None:
     """A person's move of a card is kept, a person's title is reverted; the plan names both with who did it."""
-    site.edit(LENA, "INVEST-2", status="In Progress")
-    site.edit(OMAR, "INVEST-4", set={"summary": "Legal: waiting for counsel"})
+    moved, retitled = keys['tasks["financial"]'], keys['tasks["legal"]']
+    site.edit(LENA, moved, status=platform.statuses["in_progress"])
+    site.edit(OMAR, retitled, set={platform.title: "Legal: waiting for counsel"})
 
     result = applied.run("plan", "--detailed-exitcode")
     assert result.code == 2
@@ -96,7 +143,7 @@ def test_a_moved_card_is_kept_and_a_changed_title_goes_back(applied: Workspace, 
 
     plan = applied.plan()
     [action] = plan["actions"]
-    assert (action["address"], action["action"], action["key"]) == ('tasks["legal"]', "update", "INVEST-4")
+    assert (action["address"], action["action"], action["key"]) == ('tasks["legal"]', "update", retitled)
     [change] = action["changes"]
     assert (change["field"], change["before"], change["after"], change["ownership"]) == (
         "title",
@@ -119,10 +166,9 @@ def test_a_moved_card_is_kept_and_a_changed_title_goes_back(applied: Workspace, 
 
     with site.watched() as during:
         applied.apply()
-    assert [each["request"]["fields"].keys() for each in writes(during)] == [{"summary"}]
-    cards = site.cards()
-    assert cards["INVEST-2"]["status"] == "In Progress"
-    assert cards["INVEST-4"]["title"] == "[Acme Robotics] Legal Due Diligence"
+    assert platform.fields_written(during) == [{platform.title}]
+    assert view.seen("status", moved) == platform.statuses["in_progress"]
+    assert view.seen("title", retitled) == "[Acme Robotics] Legal Due Diligence"
 
     again = applied.run("plan", "--detailed-exitcode", "--format", "json")
     assert again.code == 0
@@ -131,8 +177,31 @@ def test_a_moved_card_is_kept_and_a_changed_title_goes_back(applied: Workspace, 
     assert applied.run("drift").code == 0
 
 
-def test_what_people_add_survives_any_number_of_applies(applied: Workspace, site: Site) -> None:
-    """Labels, fields, comments, links and items of people stay as they are, however often specs change and apply."""
+def test_what_people_add_survives_any_number_of_applies(applied: Workspace, view: View, keys: dict[str, str]) -> None:
+    """Labels, links and documents of people stay as they are, however often specs change and apply."""
+    deal, task, other = (keys[each] for each in ("deal", 'tasks["financial"]', 'tasks["technical"]'))
+    for word in ("labels", "links", "documents"):
+        view.add_theirs(word, task, other)
+        view.add_theirs(word, deal, other)
+    before = {word: view.seen(word, task) for word in ("links", "documents")}
+    for close in ("2027-04-14", "2027-04-21", "2027-05-05"):
+        text = (applied.path / "default.vars.yaml").read_text().splitlines()
+        applied.write("\n".join([*text[:-1], f"close_date: {close}"]) + "\n", "default.vars.yaml")
+        assert applied.apply()["summary"]["done"] == 7
+    applied.replace("labels: [opportunity]", "labels: [opportunity, board]")
+    applied.apply()
+    assert view.seen("due", task) == "2027-03-22"
+    assert view.seen("labels", task) == ["due_diligence", "industrial-automation", "investment", "theirs"]
+    assert view.seen("labels", deal) == ["board", "industrial-automation", "investment", "opportunity", "theirs"]
+    assert {word: view.seen(word, task) for word in before} == before
+    room = "Data room https://data-room.example/acme-robotics"
+    assert view.seen("documents", deal) == [room, "Theirs https://data.example/theirs"]
+
+
+def test_what_people_write_survives_any_number_of_applies(example: Workspace, site: Site) -> None:
+    """Fields, comments, components and items of people stay as they are, however often specs change and apply."""
+    applied = example
+    applied.apply()
     site.edit(OMAR, "INVEST-2", add_labels=["board-pack"], set={"Start date": "2027-01-11", "Assignee": LENA})
     site.edit(OMAR, "INVEST-1", set={"Components": ["Finance"]}, add_labels=["watch"])
     site.edit(LENA, "INVEST-3", set={"Description": "See the data room", "Story Points": 8, "Priority": "Low"})
@@ -158,19 +227,21 @@ def test_what_people_add_survives_any_number_of_applies(applied: Workspace, site
     assert site.issue(theirs)["labels"] == ["due_diligence"]
 
 
-def test_two_companies_never_touch_each_other(applied: Workspace, site: Site) -> None:
+def test_two_companies_never_touch_each_other(applied: Workspace, site: Site, platform: Platform, view: View) -> None:
     """A second company's file makes seven items of its own, with their own state; neither plan sees the other's."""
     other = ("--var-file", "globex.vars.yaml")
-    first = {key: site.issue(key) for key in site.cards()}
-    assert applied.apply(*other)["summary"]["done"] == 7
+    first = site.cards()
+    results = applied.apply(*other)["results"]
+    assert [each["result"] for each in results] == ["done"] * 7
     cards = site.cards()
     assert len(cards) == 14
-    assert {key: site.issue(key) for key in first} == first
+    assert {key: cards[key] for key in first} == first
     titles = [card["title"] for key, card in cards.items() if key not in first]
     assert all("Globex Energy" in title for title in titles)
-    deal = site.issue("INVEST-8")
-    assert (deal["customfield_10050"], deal["customfield_10052"]["value"]) == (75_000_000, "Critical")
-    assert (deal["priority"]["name"], deal["customfield_10028"], deal["duedate"]) == ("Highest", 16, "2027-06-30")
+    deal = next(each["key"] for each in results if each["address"] == "deal")
+    assert platform.custom(site, deal) == (75_000_000, "Renewable Energy", "Critical")
+    seen = [view.seen(word, deal) for word in ("priority", "story_points", "due")]
+    assert seen == [platform.priorities["critical"], 16, "2027-06-30"]
 
     for arguments in ((), other):
         result = applied.run("plan", "--detailed-exitcode", *arguments)
@@ -180,30 +251,30 @@ def test_two_companies_never_touch_each_other(applied: Workspace, site: Site) ->
 
     assert applied.run("destroy", "--auto-approve", *other).code == 0
     statuses = {key: card["status"] for key, card in site.cards().items()}
-    assert {statuses[key] for key in first} == {"To Do"}
-    assert {statuses[key] for key in cards.keys() - first.keys()} == {"Cancelled"}
+    assert {statuses[key] for key in first} == {platform.statuses["todo"]}
+    assert {statuses[key] for key in cards.keys() - first.keys()} == {platform.statuses["cancelled"]}
 
 
-def test_the_example_is_what_it_says(applied: Workspace, site: Site) -> None:
+def test_the_example_is_what_it_says(keys: dict[str, str], site: Site, platform: Platform, view: View) -> None:
     """The deal is an epic with amount, sector, risk and a data room; six tasks with its label hang under it."""
-    deal = site.issue("INVEST-1")
-    assert (deal["summary"], deal["issuetype"]["name"]) == ("Investment: Acme Robotics", "Epic")
-    assert (deal["customfield_10050"], deal["customfield_10051"]) == (40_000_000, "Industrial Automation")
-    assert (deal["customfield_10052"]["value"], deal["priority"]["name"]) == ("High", "High")
-    assert (deal["customfield_10028"], deal["duedate"]) == (15, "2027-03-31")
-    assert {"investment", "opportunity", "industrial-automation"} <= set(deal["labels"])
-    tasks = [site.issue(f"INVEST-{number}") for number in range(2, 8)]
-    assert {task["parent"]["key"] for task in tasks} == {"INVEST-1"}
-    assert {task["status"]["name"] for task in tasks} == {"To Do"}
-    assert all({"investment", "due_diligence"} <= set(task["labels"]) for task in tasks)
-    assert [task["customfield_10028"] for task in tasks] == [3] * 6
-    expected = [
-        ("Financial Due Diligence", "High"),
-        ("Technical Due Diligence", "High"),
-        ("Legal Due Diligence", "Medium"),
-        ("Market Due Diligence", "Medium"),
-        ("Management Interviews", "High"),
-        ("Reference Checks", "Medium"),
-    ]
-    found = [(task["summary"].removeprefix("[Acme Robotics] "), task["priority"]["name"]) for task in tasks]
-    assert found == expected
+    deal, todo = keys["deal"], platform.statuses["todo"]
+    words = ("title", "type", "status", "priority", "story_points", "due")
+    seen = [view.seen(word, deal) for word in words]
+    assert seen == ["Investment: Acme Robotics", "Epic", todo, platform.priorities["high"], 15, "2027-03-31"]
+    assert platform.custom(site, deal) == (40_000_000, "Industrial Automation", "High")
+    assert view.seen("labels", deal) == ["industrial-automation", "investment", "opportunity"]
+    assert view.seen("documents", deal) == ["Data room https://data-room.example/acme-robotics"]
+    expected = {
+        "financial": ("Financial Due Diligence", "high", "2027-02-15"),
+        "technical": ("Technical Due Diligence", "high", "2027-02-15"),
+        "legal": ("Legal Due Diligence", "medium", "2027-03-01"),
+        "market": ("Market Due Diligence", "medium", "2027-02-22"),
+        "management": ("Management Interviews", "high", "2027-03-08"),
+        "references": ("Reference Checks", "medium", "2027-03-15"),
+    }
+    for task, (title, priority, due) in expected.items():
+        key = keys[f'tasks["{task}"]']
+        seen = [view.seen(word, key) for word in (*words, "parent", "labels")]
+        labels = ["due_diligence", "industrial-automation", "investment"]
+        own = [f"[Acme Robotics] {title}", "Task", todo, platform.priorities[priority], 3, due]
+        assert seen == [*own, "Investment: Acme Robotics", labels]

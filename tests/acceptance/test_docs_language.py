@@ -18,12 +18,12 @@ from reconciler.spec.expressions import CONSTANTS, ROOTS
 from reconciler.spec.functions import FUNCTIONS
 from reconciler.spec.vocabulary import (
     FIELDS,
-    LATER_ITEM_KEYS,
     LATER_TOP_LEVEL,
     LINKS,
     META,
     OWNERS,
     PROVIDER_KEYS,
+    RULE_NAMES,
     TOP_LEVEL,
 )
 
@@ -129,10 +129,16 @@ def test_standard_words_are_those_of_the_language() -> None:
             assert words([takes]) == list(standard)
 
 
-@pytest.mark.parametrize("word", [*LATER_TOP_LEVEL, *LATER_ITEM_KEYS, *LINKS, *(f"{each}." for each in ROOTS)])
+@pytest.mark.parametrize("word", [*LATER_TOP_LEVEL, *LINKS, *(f"{each}." for each in ROOTS)])
 def test_words_that_stand_in_running_text_are_there(word: str) -> None:
     """What a later version brings, the words of links, and the names in expressions are all named."""
     assert f"`{word}" in PAGE
+
+
+def test_the_names_of_rules_are_all_on_the_page() -> None:
+    """What a rule may name stands in its table, with what the language's own table says of it, and no more."""
+    rows = {plain(name): means for name, means in table(PAGE, "Name in a rule", "Means")}
+    assert rows == {f"{root}.{name}": says for root, names in RULE_NAMES.items() for name, says in names.items()}
 
 
 def test_every_constant_is_named() -> None:

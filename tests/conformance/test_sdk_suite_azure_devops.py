@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 from azure_in_process import AzureInProcess
@@ -28,9 +30,29 @@ class _People:
         return str(self.site.person("clone", item=id)["id"])
 
 
-def _bench(**options: object) -> Bench:
+OTHERWISE: Mapping[str, object] = {
+    "sign_in": "redirect",
+    "links_bump_rev": True,
+    "resource_links_bump_rev": False,
+    "duplicate_hyperlinks": "refused",
+    "tag_casing": "as_sent",
+    "tag_order": "as_sent",
+    "contains_tags": "substring",
+    "html": "as_sent",
+    "markdown_angles": "encoded",
+    "markdown_is_final": False,
+    "remove_absent": "refused",
+    "omitted": "null",
+    "initial_state": "first",
+    "suppressing_without_permission": "parameter_ignored",
+    "clone_links": False,
+}
+"""Each knob for what the vendor's documents leave open, not as it is by default."""
+
+
+def _bench(knobs: Mapping[str, object] = MappingProxyType({}), **options: object) -> Bench:
     site = AzureInProcess(options)
-    site.turn(lag=5)
+    site.turn(lag=5, **knobs)
     return Bench(
         AzureDevOpsPlugin,
         PluginConfig(
@@ -72,6 +94,22 @@ class TestAzureDevOpsInMarkdown(ProviderSuite):
     @pytest.fixture
     def bench(self) -> Bench:
         return _bench(text_format="markdown")
+
+
+class TestAzureDevOpsOtherwise(ProviderSuite):
+    """What the vendor's documents leave open may be one way or the other."""
+
+    @pytest.fixture
+    def bench(self) -> Bench:
+        return _bench(OTHERWISE)
+
+
+class TestAzureDevOpsInMarkdownOtherwise(ProviderSuite):
+    """With texts in Markdown too."""
+
+    @pytest.fixture
+    def bench(self) -> Bench:
+        return _bench(OTHERWISE, text_format="markdown")
 
 
 class TestAzureDevOpsInBatches(ProviderSuite):

@@ -18,23 +18,23 @@ from jira_in_process import InProcess
 
 __all__ = ["JIRA", "JiraLine"]
 
-_IN_THE_AIR = 29
-"""Seconds that a request may take to arrive: the sender gives up after 30."""
-
 _CLONE = "CLONE - "
 
+_EDIT = Sent("PUT", r"/issue/\d+$")
+_MOVE = Sent("POST", "/transitions$")
 _WRITES = {
-    "create": ("POST", "/issue/bulk$"),
-    "update": ("PUT", r"/issue/\d+$"),
-    "transition": ("POST", "/transitions$"),
-    "link": ("POST", "/issueLink$"),
-    "remote_link": ("POST", "/remotelink$"),
-    "close": ("POST", "/transitions$"),
-    "comment": ("POST", "/transitions$"),
-    "delete": ("DELETE", r"/issue/\d+$"),
-    "adopt": ("PUT", r"/issue/\d+$"),
-    "move": ("PUT", "/properties/reconciler$"),
-    "marker_repair": ("PUT", r"/issue/\d+$"),
+    "create": Sent("POST", "/issue/bulk$", requests=2, commits=2),
+    "update": _EDIT,
+    "type": _EDIT,
+    "transition": _MOVE,
+    "link": Sent("POST", "/issueLink$"),
+    "remote_link": Sent("POST", "/remotelink$"),
+    "close": _MOVE,
+    "comment": _MOVE,
+    "delete": Sent("DELETE", r"/issue/\d+$"),
+    "adopt": _EDIT,
+    "move": Sent("PUT", "/properties/reconciler$"),
+    "marker_repair": replace(_EDIT, requests=2, commits=2),
 }
 
 
@@ -165,6 +165,7 @@ JIRA = Platform(
     wrong={
         "create": _seen("Task", "parent", "Deal", lambda issue: issue["parent"]["fields"]["summary"]),
         "update": _seen("Task renamed", "our label", True, lambda issue: "ours" in issue["labels"]),
+        "type": _seen("Task renamed", "type", "Bug", lambda issue: issue["issuetype"]["name"]),
         "transition": _seen("Task", "status", "In Progress", lambda issue: issue["status"]["name"]),
         "link": _seen("Task", "links", 1, lambda issue: len(issue["issuelinks"])),
         "close": _seen("Task", "status", "Cancelled", lambda issue: issue["status"]["name"]),

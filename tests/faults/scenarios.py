@@ -100,6 +100,12 @@ SCENARIOS: dict[str, Scenario] = {
             frozenset({"Task renamed", "Other"}),
         ),
         Scenario(
+            "type",
+            _TASK + _OTHER,
+            "  task: {type: bug, title: Task renamed, labels: [ours]}\n" + _OTHER,
+            frozenset({"Task renamed", "Other"}),
+        ),
+        Scenario(
             "transition",
             _TASK + _OTHER,
             "  task: {type: task, title: Task, status: in_progress}\n" + _OTHER,

@@ -60,6 +60,24 @@ def test_a_move_finds_an_item_that_only_another_machine_knows(world: World) -> N
     in_peace(world)
 
 
+def test_what_only_another_machine_knows_is_left_alone_when_it_leaves_the_specs(world: World) -> None:
+    """An old copy of the state can't close what it has no record of: the item stays as it is, and is reported."""
+    world.specs["ada"] = Spec("ada")
+    in_peace(world)
+    world.copy_state()
+    world.specs["bob"] = Spec("bob")
+    in_peace(world)
+    [key] = world.named()["bob"]
+    world.change_machines()
+    world.line.wait(60)
+    del world.specs["bob"]
+    world.specs["cyd"] = Spec("cyd")
+    assert [(each.code, key in each.summary) for each in world.plan().diagnostics] == [("orphan", True)]
+    assert not world.settled().in_part
+    assert world.named()["bob"] == [key]
+    assert world.plan().actions == ()
+
+
 def test_a_clone_is_not_taken_for_an_item_that_only_another_machine_knows(world: World) -> None:
     """The item is adopted by an old copy of the state, its clone reported and left as people made it."""
     world.specs["ada"] = Spec("ada")

@@ -173,6 +173,13 @@ class World:
         ):
             yield
 
+    def known(self) -> set[str]:
+        """The addresses that this machine's state has."""
+        self.write()
+        request = self.request()
+        state = request.store(request.load()).read()
+        return set(state.items) if state else set()
+
     def keys(self) -> list[str]:
         """Of the items that are open, copies among them."""
         return [card["key"] for card in self.line.cards() if card["status"] not in JIRA.closed]

@@ -25,6 +25,12 @@ _LENGTHS: Final[Mapping[str, int]] = {"string": 255, "html": 1_000_000, "plainTe
 _TAG: Final = 400
 _OWN_WAY: Final = frozenset({STATUS, TYPE, PARENT})
 """Fields that are described in ways of their own."""
+_LACKING: Final[Mapping[str, tuple[str, str]]] = {
+    "components": ("Components", "Azure DevOps has no components; an area says what part of a project an item is of"),
+    "fix_versions": ("Fix versions", "Azure DevOps has no versions; a sprint or a label says what an item is to be in"),
+    "watchers": ("Watchers", "Azure DevOps documents no way to say who follows an item"),
+}
+"""By the spec's word, what Azure DevOps does not have."""
 _NO_REPOSITORIES: Final = "this account can't read the project's repositories"
 
 
@@ -98,6 +104,7 @@ def fields_of(raw: Iterable[Json], naming: Naming) -> dict[str, FieldInfo]:
         FieldInfo(DOCUMENTS, "Hyperlinks", "link", "documents", many=True, writable=_BOTH),
         _artifacts(COMMITS, "Commits", naming),
         _artifacts(PULL_REQUESTS, "Pull requests", naming),
+        *(FieldInfo(word, name, "unsupported", word, why=why) for word, (name, why) in _LACKING.items()),
     )
     return infos | {each.id: each for each in special}
 

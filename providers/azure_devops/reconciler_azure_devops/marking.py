@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -68,10 +68,18 @@ class Marking:
         comment = f"Managed by reconciler: {marker.address} in {marker.name}"
         return [{"rel": DOCUMENT, "url": marker_url(marker), "attributes": {"comment": comment[:255]}}]
 
-    @property
-    def is_stale(self) -> Callable[[Json], bool]:
+    def check(self, marker: Marker) -> None:
+        """Check that there is room for a marker.
+
+        Raises:
+            MarkerTooLong: there is none.
+        """
+        self.fields(marker)
+        self.relations(marker)
+
+    def is_stale(self, relation: Json) -> bool:
         """Whether a relation goes when a marker is written or dropped: no hyperlink of ours outlives another."""
-        return lambda relation: not self.field and str(relation.get("url", "")).startswith(MARKER_URL)
+        return not self.field and str(relation.get("url", "")).startswith(MARKER_URL)
 
     def _marker(self, item: Json) -> Marker | None:
         if self.field:
@@ -109,10 +117,11 @@ def _has_tag(item: Json, tag: str) -> bool:
 
 def _own(markers: Iterator[Marker], id: str) -> Marker | None:
     """The one that counts of several: a newer version's, then the one that names its item, then a creation's."""
-    ranked: Collection[Marker] = sorted(
-        markers, key=lambda each: (-each.version, each.item != id, each.item is not None, each.operation)
+    return min(
+        markers,
+        key=lambda each: (-each.version, each.item != id, each.item is not None, each.operation),
+        default=None,
     )
-    return next(iter(ranked), None)
 
 
 def _from_text(data: Any, type: str) -> Marker | None:

@@ -16,20 +16,20 @@ from reconciler_azure_devops.marking import tags_of
 __all__ = [
     "OPERATION_URL",
     "add_relations",
+    "at_revision",
     "comment",
     "fields_patch",
     "format_patch",
     "removes_tags",
     "status_patch",
     "tags_patch",
-    "tested",
 ]
 
 OPERATION_URL: Final = "https://reconciler.invalid/?op="
 """What the link in a comment of ours goes to. Comments have no properties that could carry the operation."""
 
 
-def tested(revision: str) -> list[Json]:
+def at_revision(revision: str) -> list[Json]:
     """The operation that refuses the document where the item is not at this revision; none where it is unknown."""
     return [{"op": "test", "path": "/rev", "value": int(revision)}] if revision.isdecimal() else []
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from reconciler.sdk import (
     Change,
@@ -19,10 +21,19 @@ from reconciler.sdk import (
     SiteDescription,
     Value,
 )
-from reconciler_azure_devops import reading, site, words
+from reconciler_azure_devops import reading, removing, site, upwards, words
 from reconciler_azure_devops.client import Client
+from reconciler_azure_devops.creating import Creating
 from reconciler_azure_devops.fields import TITLE
+from reconciler_azure_devops.marker import label_of
+from reconciler_azure_devops.marking import Marking, marking_of
+from reconciler_azure_devops.nodes import Nodes
 from reconciler_azure_devops.options import options_of
+from reconciler_azure_devops.preview import Previewing
+from reconciler_azure_devops.relations import Relations
+from reconciler_azure_devops.settling import Settling, marked
+from reconciler_azure_devops.updates import histories
+from reconciler_azure_devops.writing import Writing
 
 __all__ = ["AzureDevOpsProvider"]
 
@@ -35,6 +46,8 @@ class AzureDevOpsProvider:
         self._options = options_of(config)
         self._client = Client(session, markdown=self._options.text_format == "markdown")
         self._types = reading.FieldTypes(self._client, config.project, self._options.zone)
+        self._relations = Relations(self._client)
+        self._nodes = Nodes(self._client, config.project, self._options.create)
         self._described: SiteDescription | None = None
 
     def describe_site(self, types: Collection[str], users: Collection[str] = ()) -> SiteDescription:
@@ -42,6 +55,7 @@ class AzureDevOpsProvider:
         now = self._client.clock.now()
         self._described = site.describe(self._client, self._config, self._types, types, users, now)
         self._types.learn(self._described)
+        self._nodes.learn(self._described)
         return self._described
 
     def normalize(self, site: SiteDescription, type: str, field: str, value: object) -> Value:
@@ -52,9 +66,10 @@ class AzureDevOpsProvider:
         """Turn a normal form into what a spec would say. Pure."""
         return words.express(site, field, value)
 
-    def fetch(self, wanted: Mapping[str, Collection[str]], *, markers: bool = False) -> Iterator[Found]:  # noqa: ARG002
+    def fetch(self, wanted: Mapping[str, Collection[str]], *, markers: bool = False) -> Iterator[Found]:
         """Read items by id or URL, in bulk."""
-        return reading.fetch(self._client, self._types, self._config.project, wanted, None)
+        reader = self._marking if markers else None
+        return reading.fetch(self._client, self._types, self._config.project, wanted, reader)
 
     def search(self, query: str, fields: Collection[str]) -> Iterator[Item]:
         """Items that a WIQL query finds, or a condition of one."""
@@ -65,44 +80,77 @@ class AzureDevOpsProvider:
         label: str,
         since: datetime | None = None,
         *,
-        above: str = "",  # noqa: ARG002
+        above: str = "",
     ) -> Iterator[Item]:
         """Items of the whole site that carry the marker's label, with their titles and markers."""
-        condition = f"[System.Tags] CONTAINS '{label}'"
+        found: set[str] = set()
+        condition = marked(label)
         if since is not None:
-            condition += f" AND [System.CreatedDate] >= '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+            condition += f" AND [System.CreatedDate] >= '{upwards.moment(since)}'"
         ids = reading.every_id(self._client, condition)
-        return reading.items_of(self._client, self._types, ids, (TITLE,), None)
+        for item in reading.items_of(self._client, self._types, ids, (TITLE,), self._marking):
+            if item.marker is None or label_of(item.marker) == label:
+                found.add(item.id)
+                yield item
+        if above:
+            lag = timedelta(seconds=self._options.index_lag)
+            recent = self._client.clock.now() - lag - timedelta(minutes=1)
+            for item in upwards.upwards(self._client, self._types, self._marking, above, recent):
+                if item.id not in found and item.marker is not None and label_of(item.marker) == label:
+                    yield item
 
     def children(self, ids: Collection[str]) -> Iterator[Item]:
         """The items whose parent is one of these, with their titles, parents and markers."""
-        return reading.children(self._client, self._types, ids, None)
+        return reading.children(self._client, self._types, ids, self._marking)
 
     def highest_key(self) -> str:
         """The highest id that a query sees; empty where it sees none. Ids are the whole organisation's."""
-        query = "SELECT [System.Id] FROM WorkItems ORDER BY [System.Id] DESC"
-        return next(self._client.query(query, top=1), "")
+        return upwards.highest_id(self._client)
 
     def settle(self, pending: Sequence[Pending]) -> Iterator[Found]:
         """Find out what became of writes whose answer was lost."""
-        raise NotImplementedError
+        return Settling(self._client, self._types, self._marking, self._options).run(pending)
 
     def preview(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
-        """Say what writes would take, sending none."""
-        raise NotImplementedError
+        """Say what writes would take, sending none; `live` has the site validate each of them."""
+        types = self._described.types if self._described else {}
+        return Previewing(self._creating, self._writing, types).run(writes, live=live)
 
     def create(self, drafts: Sequence[Draft]) -> Iterator[Outcome]:
-        """Create items."""
-        raise NotImplementedError
+        """Create items, each by a document of its own."""
+        return self._creating.run(drafts)
 
     def update(self, changes: Sequence[Change], *, quiet: bool) -> Iterator[Outcome]:
-        """Change items."""
-        raise NotImplementedError
+        """Change items. Mail is suppressed only where the site's description said that this account may."""
+        silent = quiet and self._described is not None and self._described.capabilities.quiet
+        return replace(self._writing, quiet=silent).run(changes)
 
     def remove(self, items: Mapping[str, Item]) -> Iterator[Outcome]:
         """Put items into the recycle bin, by operation id."""
-        raise NotImplementedError
+        return removing.remove(self._client, items)
+
+    def restore(self, ids: Mapping[str, str]) -> Iterator[Outcome]:
+        """Take items out of the recycle bin, by operation id."""
+        return removing.restore(self._client, self._config.project, ids)
 
     def history(self, ids: Collection[str], fields: Collection[str]) -> Iterator[History]:
         """Who changed these fields of these items."""
-        raise NotImplementedError
+        return histories(self._client, self._types, ids, fields)
+
+    @cached_property
+    def _marking(self) -> Marking:
+        return marking_of(self._types, self._options)
+
+    @property
+    def _creating(self) -> Creating:
+        options = self._options
+        return Creating(
+            self._client, self._types, self._marking, self._relations, self._nodes, self._config.project,
+            markdown=options.text_format == "markdown", together=options.batch,
+        )  # fmt: skip
+
+    @property
+    def _writing(self) -> Writing:
+        return Writing(
+            self._client, self._types, self._marking, self._relations, self._nodes, together=self._options.batch
+        )

@@ -2,17 +2,18 @@
 
 A relation goes by its index, and links leave an item's revision alone, so an index may be another relation's by the
 time that a patch arrives. A removal therefore reads, sends relations alone, and compares what is there afterwards with
-what should be. What went by mistake is told by the item's updates, and put back.
+what should be. What went by mistake is told by the item's updates, and put back; where the process dies before that,
+the item's history still has it.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final, TypeAlias
 
-from reconciler.sdk import Change, ConflictError, Link, Ref, Value
+from reconciler.sdk import Change, ConflictError, Link, Ref, ValidationError, Value
 from reconciler_azure_devops.client import Client, Json
 from reconciler_azure_devops.links import (
     COMMIT,
@@ -23,11 +24,13 @@ from reconciler_azure_devops.links import (
     RELATIONS,
     link_from,
 )
-from reconciler_azure_devops.patches import add_relations, tested
+from reconciler_azure_devops.patches import add_relations, at_revision
 
 __all__ = ["Relations", "exchange"]
 
 _TRIES: Final = 5
+
+_Key: TypeAlias = tuple[str, str, str]
 
 
 class Relations:
@@ -46,25 +49,13 @@ class Relations:
             if field == PARENT and isinstance(value, Ref):
                 found.append({"rel": PARENT_RELATION, "url": self._client.item_url(value.id)})
             elif isinstance(value, tuple):
-                found += [self.one(each) for each in value if isinstance(each, Link)]
+                found += [self._one(each) for each in value if isinstance(each, Link)]
         return found
 
-    def one(self, link: Link) -> Json:
-        """The relation that a link is."""
-        if link.type == DOCUMENT:
-            return {"rel": DOCUMENT, "url": link.target, "attributes": {"comment": link.title}}
-        if link.type in (COMMIT, PULL_REQUEST):
-            return {"rel": "ArtifactLink", "url": link.target, "attributes": {"name": link.type}}
-        return {"rel": self._name(link), "url": self._client.item_url(link.target)}
-
     def leaving(self, change: Change) -> Callable[[Json], bool] | None:
-        """Tells the relations that a change takes away; `None` where it takes none.
-
-        A document whose title changes is taken away and added.
-        """
+        """Tells the relations that a change takes away; `None` where it takes none."""
         links = [each for id in RELATIONS for each in _links(change.remove.get(id))]
-        pages = {each.target for each in links if each.type == DOCUMENT}
-        ends = {_end(each) for each in links if each.type != DOCUMENT}
+        ends = {_end(each) for each in links}
         parent = PARENT in change.set
         if not links and not parent:
             return None
@@ -73,9 +64,17 @@ class Relations:
             if parent and str(relation.get("rel", "")).casefold() == PARENT_RELATION.casefold():
                 return True
             link = link_from(relation)
-            return link is not None and (link.target in pages if link.type == DOCUMENT else _end(link) in ends)
+            return link is not None and _end(link) in ends
 
         return leaves
+
+    def _one(self, link: Link) -> Json:
+        """The relation that a link is."""
+        if link.type == DOCUMENT:
+            return {"rel": DOCUMENT, "url": link.target, "attributes": {"comment": link.title}}
+        if link.type in (COMMIT, PULL_REQUEST):
+            return {"rel": "ArtifactLink", "url": link.target, "attributes": {"name": link.type}}
+        return {"rel": self._name(link), "url": self._client.item_url(link.target)}
 
     def _name(self, link: Link) -> str:
         """The reference name of a relation: with its end, where its type has ends."""
@@ -89,7 +88,7 @@ class Relations:
 
 def exchange(
     client: Client, id: str, leaves: Callable[[Json], bool], added: Sequence[Json], operation: str, *, quiet: bool
-) -> bool:
+) -> None:
     """Take relations away and add others, in one patch that holds nothing else; what is so already is left out.
 
     Args:
@@ -100,14 +99,12 @@ def exchange(
         operation: that it is for.
         quiet: send no mail.
 
-    Returns:
-        Whether anything had to be written.
-
     Raises:
         ConflictError: the item changed each time that it was tried.
         ProviderError: the site refused, or the outcome is unknown.
     """
     wanted = {_key(each): each for each in added}
+    refused: tuple[tuple[str, str], ...] | None = None
     for attempt in range(_TRIES):
         live = client.item(id)
         before = _relations(live)
@@ -115,8 +112,8 @@ def exchange(
         indexes = [index for index, each in enumerate(before) if leaves(each) and _key(each) not in wanted]
         missing = [each for key, each in wanted.items() if key not in there]
         if not indexes and not missing:
-            return attempt > 0
-        patch = tested(str(live.get("rev", "")))
+            return
+        patch = at_revision(str(live.get("rev", "")))
         patch += [{"op": "remove", "path": f"/relations/{index}"} for index in reversed(indexes)]
         patch += add_relations(missing)
         try:
@@ -125,52 +122,59 @@ def exchange(
             if attempt + 1 == _TRIES:
                 raise
             continue
-        gone = [before[index] for index in indexes]
-        expected = Counter(map(_key, before)) - Counter(map(_key, gone)) + Counter(map(_key, missing))
-        after = Counter(map(_key, _relations(answer)))
-        if not expected - after and not Counter(map(_key, gone)) & after:
-            return True
-        _put_back(client, id, before, expected - after, {_key(each) for each in gone}, operation, quiet=quiet)
+        except ValidationError as problem:  # an index may have been another's, or none: once more tells
+            if problem.reasons == refused:
+                raise
+            refused = problem.reasons
+            continue
+        asked, after = Counter(_key(before[index]) for index in indexes), _keys(answer)
+        lost = _keys(live) - asked - after
+        if not lost and not asked & after:
+            return
+        _put_back(client, id, asked, after, operation, quiet=quiet)
     raise ConflictError(f"relations of item {id} change faster than they can be written", hint="run again")
 
 
 def _put_back(
-    client: Client,
-    id: str,
-    before: Iterable[Json],
-    lost: Mapping[tuple[str, ...], int],
-    asked: set[tuple[str, ...]],
-    operation: str,
-    *,
-    quiet: bool,
+    client: Client, id: str, asked: Collection[_Key], after: Collection[_Key], operation: str, *, quiet: bool
 ) -> None:
     """Add again what a removal took in place of what was asked for; what people took away themselves stays away.
 
-    The last update that took any of these away is ours: what people did before it, it did not see.
+    The last update that took away only what is gone afterwards is ours: what people do later takes what is still there.
+
+    Args:
+        client: the site.
+        id: of the item.
+        asked: what was to go.
+        after: what the removal left.
     """
-    concerned = {*lost, *asked}
-    removals = [
-        taken
-        for update in client.updates(id)
-        if (taken := {_key(each) for each in (update.get("relations") or {}).get("removed") or ()} & concerned)
-    ]
-    by_mistake = (removals[-1] if removals else set()) - asked
-    again = [each for each in before if _key(each) in by_mistake]
-    if again:
-        kept = ({**each, "attributes": _own(each.get("attributes") or {})} for each in again)
-        client.patch(id, add_relations(kept), operation, purpose="once", quiet=quiet)
+    removals = (each for update in client.updates(id) if (each := _removed(update)))
+    ours = [each for each in removals if not {_key(relation) for relation in each} & set(after)]
+    by_mistake = [_resent(each) for each in (ours[-1] if ours else ()) if _key(each) not in asked]
+    if by_mistake:
+        client.patch(id, add_relations(by_mistake), operation, purpose="once", quiet=quiet)
+
+
+def _removed(update: Json) -> list[Json]:
+    return _relations({"relations": (update.get("relations") or {}).get("removed")})
 
 
 def _relations(item: Json) -> list[Json]:
     return [each for each in item.get("relations") or () if isinstance(each, dict)]
 
 
-def _own(attributes: Json) -> Json:
-    """The attributes of a relation that are not the site's own."""
-    return {key: attributes[key] for key in ("comment", "name") if key in attributes}
+def _keys(item: Json) -> Counter[_Key]:
+    return Counter(map(_key, _relations(item)))
 
 
-def _key(relation: Json) -> tuple[str, ...]:
+def _resent(relation: Json) -> Json:
+    """A relation as it is added, without the attributes that the site gives it."""
+    own = ("comment", "name") if relation["rel"] == "ArtifactLink" else ("comment",)
+    attributes = relation.get("attributes") or {}
+    return {**relation, "attributes": {key: attributes[key] for key in own if key in attributes}}
+
+
+def _key(relation: Json) -> _Key:
     """What a relation is: its type, where it goes, and a page's title."""
     rel, url = str(relation.get("rel", "")), str(relation.get("url", ""))
     title = str((relation.get("attributes") or {}).get("comment") or url) if rel == DOCUMENT else ""
@@ -178,8 +182,8 @@ def _key(relation: Json) -> tuple[str, ...]:
     return rel.casefold(), end[2] if end[1] else url, title
 
 
-def _end(link: Link) -> tuple[str, str, bool]:
-    return link.type.casefold(), link.target, link.outward
+def _end(link: Link) -> tuple[str, str, bool, str]:
+    return link.type.casefold(), link.target, link.outward, link.title if link.type == DOCUMENT else ""
 
 
 def _links(value: tuple[Value, ...] | None) -> list[Link]:

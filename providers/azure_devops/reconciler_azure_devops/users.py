@@ -61,7 +61,7 @@ def find_users(
     found = dict(as_completed(find, sorted(set(wanted))))
     refs = {ref.id: ref for ref in found.values() if ref}
     names = {text.casefold(): ref.id for text, ref in found.items() if ref} | {id: id for id in refs}
-    return Users(tuple(refs.values()), names)
+    return Users(tuple(refs[id] for id in sorted(refs)), names)
 
 
 def _assigned(client: Client, project: str, type: str, asked: str) -> Ref | None:

@@ -43,7 +43,9 @@ def normalize(site: SiteDescription, type: str, field: str, value: object) -> Va
     if info.kind == "unsupported":
         raise BadValue(f"{_called(info)} can't be set: {info.why}")
     if value is None:
-        if info.required or info.id == TYPE or info.kind in {"path", "sprint"}:
+        if info.kind in {"path", "sprint"}:
+            raise BadValue(f"{_called(info)} can't be empty", hint=f"write the top of the tree: {site.project.name}")
+        if info.required or info.id == TYPE:
             raise BadValue(f"{_called(info)} can't be empty")
         return None
     if isinstance(value, (list, tuple)):

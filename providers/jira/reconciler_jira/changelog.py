@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.sdk import History, Ref
 from reconciler_jira.client import Client, Json
-from reconciler_jira.fields import MARKER_LABEL, ref_of
+from reconciler_jira.fields import MARKER_LABEL, SEPARATE, ref_of
 
 __all__ = ["histories"]
 
@@ -22,7 +22,7 @@ def histories(client: Client, issues: Collection[str], fields: Collection[str]) 
 
     An issue of which the site says nothing has no edit of these fields, or can't be seen: it is not complete.
     """
-    ids, names = list(dict.fromkeys(issues)), list(dict.fromkeys(fields))
+    ids, names = list(dict.fromkeys(issues)), [each for each in dict.fromkeys(fields) if each not in SEPARATE]
     for at in range(0, len(ids), _ISSUES):
         chunk = ids[at : at + _ISSUES]
         edits: dict[str, list[_Edit]] = {}

@@ -13,6 +13,7 @@ __all__ = ["Client", "Json"]
 Json: TypeAlias = dict[str, Any]
 
 _API = "/rest/api/3"
+_AGILE = "/rest/agile/1.0"
 _META_PAGE = 200
 _SEARCH_PAGE = 100
 _KEYS_PAGE = 5000
@@ -191,14 +192,38 @@ class Client:
         """An issue's remote links."""
         return _objects(self._get(f"/issue/{issue}/remotelink"))
 
-    def put_remote_link(self, issue: str, global_id: str, url: str, title: str, operation: str) -> None:
-        """Make or replace the remote link with this global id."""
-        body = {"globalId": global_id, "object": {"url": url, "title": title}}
+    def put_remote_link(
+        self, issue: str, global_id: str, url: str, title: str, relationship: str, operation: str
+    ) -> None:
+        """Make or replace the remote link with this global id; without a relationship it is a web link."""
+        body: Json = {"globalId": global_id, "object": {"url": url, "title": title}}
+        if relationship:
+            body["relationship"] = relationship
         self._write("POST", f"/issue/{issue}/remotelink", operation, body)
 
     def remove_remote_link(self, issue: str, link: str, operation: str) -> None:
         """Remove a remote link by its id."""
         self._write("DELETE", f"/issue/{issue}/remotelink/{_part(link)}", operation)
+
+    def watchers(self, issue: str) -> list[Json]:
+        """The people who watch an issue."""
+        return _objects(_object(self._get(f"/issue/{issue}/watchers")).get("watchers"))
+
+    def add_watcher(self, issue: str, account: str, operation: str) -> None:
+        """Let somebody watch an issue."""
+        self._write("POST", f"/issue/{issue}/watchers", operation, account)
+
+    def remove_watcher(self, issue: str, account: str, operation: str) -> None:
+        """Let somebody watch an issue no more."""
+        self._write("DELETE", f"/issue/{issue}/watchers", operation, params={"accountId": account})
+
+    def boards(self, project: str) -> Iterator[Json]:
+        """The boards that show a project."""
+        return self._values(f"{_AGILE}/board", {"projectKeyOrId": project})
+
+    def sprints(self, board: str) -> Iterator[Json]:
+        """A board's active and future sprints."""
+        return self._values(f"{_AGILE}/board/{_part(board)}/sprint", {"state": "active,future"})
 
     def comment(self, issue: str, body: Json, operation: str) -> None:
         """Add a comment."""
@@ -256,6 +281,18 @@ class Client:
     def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         return self._session.send("GET", _API + path, purpose="read", params=params).json()
 
+    def _values(self, path: str, params: Mapping[str, str]) -> Iterator[Json]:
+        """The values of a list, across all pages."""
+        start = 0
+        while True:
+            query = {**params, "startAt": start, "maxResults": 50}
+            page = _object(self._session.send("GET", path, purpose="read", params=query).json())
+            found = _objects(page.get("values"))
+            yield from found
+            start += len(found)
+            if page.get("isLast") or not found:
+                return
+
     def _post(self, path: str, body: Json, params: Mapping[str, str] | None = None) -> Any:
         """Read by POST."""
         return self._session.send("POST", _API + path, purpose="read", params=params, body=body).json()
@@ -265,7 +302,7 @@ class Client:
         method: str,
         path: str,
         operation: str,
-        body: Json | None = None,
+        body: Json | str | None = None,
         *,
         params: Mapping[str, str] | None = None,
         once: bool = False,

@@ -14,12 +14,23 @@ from reconciler.sdk import Kind, Link, Opaque, Ref, Rich, Value
 from reconciler_jira.adf import from_markdown, rich_of, sendable
 
 __all__ = [
+    "AREA",
+    "COMMIT",
+    "COMMITS",
     "DOCUMENT",
     "DOCUMENTS",
     "LINKS",
     "MARKER_LABEL",
+    "PAGES",
+    "PRIORITY",
+    "PULL_REQUEST",
+    "PULL_REQUESTS",
+    "SEPARATE",
+    "SPRINT",
     "STATUS",
     "TYPE",
+    "VERSIONS",
+    "WATCHERS",
     "FieldType",
     "from_json",
     "in_order",
@@ -32,9 +43,21 @@ LINKS = "issuelinks"
 DOCUMENTS = "remotelinks"
 """Not a field of Jira's: remote links have an endpoint of their own."""
 STATUS = "status"
+PRIORITY = "priority"
 TYPE = "issuetype"
-DOCUMENT = "remote"
-"""The id that we give the link type of documents; Jira's own are numbers."""
+VERSIONS = "fixVersions"
+COMMITS = "commits"
+PULL_REQUESTS = "pull_requests"
+WATCHERS = "watchers"
+AREA = "area"
+SPRINT = "sprint"
+"""No fields of Jira's: what has endpoints of its own, and what Jira, or a type's screens, do not have."""
+DOCUMENT, COMMIT, PULL_REQUEST = "remote", "commit", "pull_request"
+"""The ids that we give the link types of pages; Jira's own are numbers."""
+PAGES: Mapping[str, str] = {DOCUMENTS: DOCUMENT, COMMITS: COMMIT, PULL_REQUESTS: PULL_REQUEST}
+"""By field, the link type of what it holds: remote links all."""
+SEPARATE = frozenset({*PAGES, WATCHERS})
+"""Fields that cost a request of their own for each issue, and that no changelog tells of."""
 MARKER_LABEL = re.compile(r"rc-[0-9a-f]{12}")
 
 
@@ -53,18 +76,26 @@ _SYSTEM: Mapping[str, FieldType] = {
     "environment": FieldType("rich"),
     STATUS: FieldType("status"),
     TYPE: FieldType("option"),
-    "priority": FieldType("option"),
+    PRIORITY: FieldType("option"),
     "assignee": FieldType("user"),
     "reporter": FieldType("user"),
     "labels": FieldType("label", many=True),
     "parent": FieldType("item"),
     LINKS: FieldType("link", many=True),
     DOCUMENTS: FieldType("link", many=True),
+    COMMITS: FieldType("link", many=True),
+    PULL_REQUESTS: FieldType("link", many=True),
+    WATCHERS: FieldType("user", many=True),
     "duedate": FieldType("date"),
     "components": FieldType("component", many=True),
+    VERSIONS: FieldType("version", many=True),
 }
 
-_CUSTOM: Mapping[str, FieldType] = {"textarea": FieldType("rich"), "url": FieldType("url")}
+_CUSTOM: Mapping[str, FieldType] = {
+    "textarea": FieldType("rich"),
+    "url": FieldType("url"),
+    "gh-sprint": FieldType("sprint"),
+}
 
 _SINGLE: Mapping[str, Kind] = {
     "string": "text",
@@ -99,7 +130,7 @@ def type_of(field: str, schema: Mapping[str, Any] | None) -> FieldType:
 
 def from_json(type: FieldType, data: Any) -> Value:
     """Read a value as Jira gives it. A shape that its type does not have is kept as `Opaque`, never guessed at."""
-    if data is None:
+    if data is None or (type.kind == "sprint" and _is_over(data)):
         return () if type.many else None
     if type.many:
         if not isinstance(data, list):
@@ -117,6 +148,8 @@ def to_json(type: FieldType, value: Value) -> Any:
         return [to_json(type, each) for each in value]
     match value:
         case Ref():
+            if type.kind == "sprint":
+                return int(value.id)
             return {"accountId": value.id} if type.kind == "user" else {"id": value.id}
         case Rich():
             return sendable(from_markdown(value.markdown))
@@ -193,6 +226,17 @@ def _datetime(data: Any) -> Value:
     return moment.astimezone(UTC) if moment.tzinfo else None
 
 
+def _is_over(data: Any) -> bool:
+    """Whether an issue is in no open sprint: the closed ones that it was in stay on it (FACTS A11)."""
+    return isinstance(data, list) and all(isinstance(each, dict) and each.get("state") == "closed" for each in data)
+
+
+def _sprint(data: Any) -> Value:
+    known = isinstance(data, list) and all(isinstance(each, dict) for each in data)
+    current = [each for each in data if each.get("state") != "closed"] if known else []
+    return ref_of(current[-1]) if current else None
+
+
 def _rich(data: Any) -> Value:
     return rich_of(data) if isinstance(data, dict) else None
 
@@ -209,6 +253,8 @@ _READERS: Mapping[Kind, Callable[[Any], Value]] = {
     "option": ref_of,
     "status": ref_of,
     "component": ref_of,
+    "version": ref_of,
+    "sprint": _sprint,
     "item": ref_of,
 }
 

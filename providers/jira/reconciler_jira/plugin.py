@@ -73,6 +73,8 @@ class JiraPlugin(DevOpsIntegrationPlugin):
                     "link",
                     "label",
                     "component",
+                    "version",
+                    "sprint",
                 }
             ),
             options=OPTIONS,

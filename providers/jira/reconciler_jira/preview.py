@@ -20,10 +20,10 @@ from reconciler.sdk import (
 )
 from reconciler_jira.client import Client, Json
 from reconciler_jira.creating import CREATE_MOST
-from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, to_json
-from reconciler_jira.links import urls_of
+from reconciler_jira.fields import COMMITS, DOCUMENTS, LINKS, PULL_REQUESTS, STATUS, WATCHERS, to_json
 from reconciler_jira.markers import MARKERS_MOST
 from reconciler_jira.marking import Marking
+from reconciler_jira.pages import urls_of
 from reconciler_jira.paths import path_to
 from reconciler_jira.problems import problems_of
 from reconciler_jira.reading import FieldTypes
@@ -121,9 +121,6 @@ class Previewing:
 
     def _requests(self, change: Change) -> dict[str, int]:
         known = self.types.of((*change.set, *change.add, *change.remove))
-        documents = len(change.add.get(DOCUMENTS, ()))
-        documents += len(urls_of(change.remove.get(DOCUMENTS, ())) - retitled(change))
-        links = len(change.add.get(LINKS, ())) + len(change.remove.get(LINKS, ()))
         body = edit_of(change, known, self.marking)
         alone = body.keys() == {"properties"} or is_marker_alone(change)
         counts = Counter(
@@ -131,8 +128,11 @@ class Previewing:
                 "edit": int(bool(body) and not alone),
                 "marker": int(alone) + int(change.marker == "drop"),
                 "transition": len(change.transition.path) if change.transition else 0,
-                "link": links,
-                "document": documents,
+                "link": _elements(change, LINKS),
+                "document": _pages(change, DOCUMENTS),
+                "commit": _pages(change, COMMITS),
+                "pull request": _pages(change, PULL_REQUESTS),
+                "watcher": _elements(change, WATCHERS),
                 "comment": int(change.comment is not None and change.transition is None),
             }
         )
@@ -163,6 +163,15 @@ class Previewing:
 def _with(preview: Preview, *problems: Problem | None) -> Preview:
     """A preview with those further problems that there are."""
     return replace(preview, problems=(*preview.problems, *(each for each in problems if each)))
+
+
+def _elements(change: Change, field: str) -> int:
+    return len(change.add.get(field, ())) + len(change.remove.get(field, ()))
+
+
+def _pages(change: Change, field: str) -> int:
+    """Requests that pages take: one that only gets another title takes one."""
+    return len(change.add.get(field, ())) + len(urls_of(change.remove.get(field, ())) - retitled(change, field))
 
 
 def _around(asked: Transition, type: TypeInfo | None) -> str:

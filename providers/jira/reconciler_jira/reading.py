@@ -20,9 +20,11 @@ from reconciler.sdk import (
     decode_marker,
 )
 from reconciler_jira.client import Client, Json
-from reconciler_jira.fields import DOCUMENT, DOCUMENTS, LINKS, FieldType, from_json, in_order, ref_of, type_of
+from reconciler_jira.fields import LINKS, PAGES, SEPARATE, WATCHERS, FieldType, from_json, in_order, ref_of, type_of
 from reconciler_jira.marker import PROPERTY, label_of
 from reconciler_jira.marking import Marking
+from reconciler_jira.pages import pages_from
+from reconciler_jira.watchers import watchers_of
 
 __all__ = ["FieldTypes", "fetch", "fetch_one", "items_of", "links_from", "search"]
 
@@ -59,7 +61,7 @@ class FieldTypes:
 def fetch(
     client: Client, types: FieldTypes, wanted: Mapping[str, Collection[str]], marking: Marking | None = None
 ) -> Iterator[Found]:
-    """Read issues by id, key or URL, 100 a request, and their remote links where they ask for these.
+    """Read issues by id, key or URL, 100 a request, and their remote links and watchers where they ask for these.
 
     Args:
         client: the site.
@@ -78,7 +80,7 @@ def fetch(
 
     def read(chunk: tuple[str, ...]) -> dict[str, Found]:
         fields = {field for reference in chunk for asked in references[reference] for field in wanted[asked]}
-        return _read(client, types, chunk, fields - {DOCUMENTS}, marking)
+        return _read(client, types, chunk, fields - SEPARATE, marking)
 
     for results in as_completed(read, chunks):
         yield from _answers(client, wanted, references, results)
@@ -89,10 +91,10 @@ def fetch_one(
 ) -> Item | None:
     """Read one issue by id as it is at this moment; `None` where this account sees none."""
     known = types.of(fields)
-    asked = _asked(known.keys() - {DOCUMENTS}, marking)
+    asked = _asked(known.keys() - SEPARATE, marking)
     try:
         item = _item(client, known, client.issue(issue, asked, _properties(marking)), marking)
-        return item if DOCUMENTS not in known else _with_documents(client, item)
+        return _completed(client, item, known.keys())
     except NotFoundError:
         return None
 
@@ -110,14 +112,13 @@ def search(
 ) -> Iterator[Item]:
     """Items that a query finds, each once, however its pages overlap."""
     known = types.of(fields)
-    asked = _asked(known.keys() - {DOCUMENTS}, marking)
+    asked = _asked(known.keys() - SEPARATE, marking)
     seen: set[str] = set()
     for issue in client.search(jql, asked, _properties(marking)):
         if issue["id"] in seen:
             continue
         seen.add(issue["id"])
-        item = _item(client, known, issue, marking)
-        yield item if DOCUMENTS not in known else _with_documents(client, item)
+        yield _completed(client, _item(client, known, issue, marking), known.keys())
 
 
 def links_from(data: Iterable[Json]) -> tuple[Link, ...]:
@@ -134,14 +135,6 @@ def link_from(entry: Json) -> Link | None:
         return None
     symmetric = type.get("outward") == type.get("inward")
     return Link(str(type["id"]), other.id, symmetric or bool(entry.get("outwardIssue")))
-
-
-def documents_from(data: Iterable[Json]) -> tuple[Value, ...]:
-    """Read remote links."""
-    objects = (each.get("object") or {} for each in data)
-    return in_order(
-        Link(DOCUMENT, str(each["url"]), True, str(each.get("title", ""))) for each in objects if each.get("url")
-    )
 
 
 def _reference(site_url: str, asked: str) -> str | None:
@@ -201,8 +194,8 @@ def _answers(
     references: Mapping[str, Collection[str]],
     results: Mapping[str, Found],
 ) -> Iterator[Found]:
-    """Give each that asked its own fields of what was read, with documents for those that ask for these."""
-    with_documents: list[tuple[str, Item]] = []
+    """Give each that asked its own fields of what was read, and those that cost a request to who asks for these."""
+    incomplete: list[tuple[str, Item]] = []
     for reference, found in results.items():
         for asked in references[reference]:
             if found.item is None:
@@ -210,15 +203,24 @@ def _answers(
                 continue
             own = {field: value for field, value in found.item.fields.items() if field in wanted[asked]}
             item = _replaced(found.item, own)
-            if DOCUMENTS in wanted[asked]:
-                with_documents.append((asked, item))
-            else:
+            if SEPARATE.isdisjoint(wanted[asked]):
                 yield Found(asked, "live", item)
-    yield from as_completed(lambda each: Found(each[0], "live", _with_documents(client, each[1])), with_documents)
+            else:
+                incomplete.append((asked, item))
+    yield from as_completed(
+        lambda each: Found(each[0], "live", _completed(client, each[1], wanted[each[0]])), incomplete
+    )
 
 
-def _with_documents(client: Client, item: Item) -> Item:
-    return _replaced(item, {**item.fields, DOCUMENTS: documents_from(client.remote_links(item.id))})
+def _completed(client: Client, item: Item, fields: Collection[str]) -> Item:
+    """An issue with those of these fields that cost a request of their own: one for all pages, one for watchers."""
+    values = dict(item.fields)
+    if not PAGES.keys().isdisjoint(fields):
+        pages = pages_from(client.remote_links(item.id))
+        values |= {field: pages[field] for field in PAGES.keys() & fields}
+    if WATCHERS in fields:
+        values[WATCHERS] = watchers_of(client, item.id)
+    return item if values.keys() == item.fields.keys() else _replaced(item, values)
 
 
 def _replaced(item: Item, fields: Mapping[str, Value]) -> Item:
@@ -231,7 +233,7 @@ def _item(client: Client, known: Mapping[str, FieldType], issue: Json, marking: 
     for field, type in known.items():
         if field == LINKS:
             values[field] = links_from(fields.get(field) or ())
-        elif field != DOCUMENTS:
+        elif field not in SEPARATE:
             values[field] = from_json(type, fields.get(field))
     marker = decode_marker((issue.get("properties") or {}).get(PROPERTY))
     if marking is None:

@@ -8,7 +8,22 @@ from typing import Literal
 
 from reconciler.sdk import BadValue, FieldInfo, Ref, Status, resolve
 from reconciler_jira.client import Json
-from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, TYPE, FieldType, ref_of, type_of
+from reconciler_jira.fields import (
+    AREA,
+    COMMITS,
+    DOCUMENTS,
+    LINKS,
+    PRIORITY,
+    PULL_REQUESTS,
+    SPRINT,
+    STATUS,
+    TYPE,
+    VERSIONS,
+    WATCHERS,
+    FieldType,
+    ref_of,
+    type_of,
+)
 from reconciler_jira.vocabulary import FIELDS, PRIORITIES, START, STATUSES, STORY_POINTS
 
 __all__ = ["Naming", "fields_of"]
@@ -16,13 +31,20 @@ __all__ = ["Naming", "fields_of"]
 _LENGTHS: Mapping[str, int] = {"text": 255, "label": 255, "rich": 32_767}
 _BOTH: frozenset[Literal["create", "update", "transition"]] = frozenset({"create", "update"})
 _UPDATE: frozenset[Literal["create", "update", "transition"]] = frozenset({"update"})
+_NEVER: frozenset[Literal["create", "update", "transition"]] = frozenset()
+_LISTED = frozenset({"option", "component", "version", "sprint"})
+"""Kinds whose values are a list's."""
+_NO_AREAS = "Jira has no areas; components say what part of a project an item belongs to"
+_OFF_SCREEN = "it is on no create screen of this type"
+_NO_WATCHING = "this account may not see and manage watchers"
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
     """What a type's fields take their options and words from.
 
-    `types` are type ids by the spec's word; `statuses` this type's; the mappings are the spec's.
+    `types` are type ids by the spec's word; `statuses` this type's; the mappings are the spec's. `sprints` are the open
+    ones, `None` where they can't be read; `watching` says whether this account may manage watchers.
     """
 
     types: Mapping[str, str]
@@ -31,6 +53,9 @@ class Naming:
     status_mapping: Mapping[str, tuple[str, ...]]
     priority_mapping: Mapping[str, str]
     components: tuple[Ref, ...]
+    versions: tuple[Ref, ...]
+    sprints: tuple[Ref, ...] | None
+    watching: bool
 
 
 def fields_of(raw: Iterable[Json], aliases: Mapping[str, Json], naming: Naming) -> dict[str, FieldInfo]:
@@ -39,6 +64,7 @@ def fields_of(raw: Iterable[Json], aliases: Mapping[str, Json], naming: Naming) 
     by_alias = {str(field["fieldId"]): alias for alias, field in aliases.items()}
     points = _first_named(on_screen, STORY_POINTS, "number")
     start = _first_named(on_screen, START, "date")
+    sprint = next((id for id, each in on_screen.items() if type_of(id, each.get("schema")).kind == "sprint"), None)
     infos: dict[str, FieldInfo] = {}
     for identity, field in on_screen.items():
         word = FIELDS.get(identity)
@@ -48,6 +74,8 @@ def fields_of(raw: Iterable[Json], aliases: Mapping[str, Json], naming: Naming) 
             word = "story_points"
         elif identity == start:
             word = "start"
+        elif identity == sprint:
+            word = "sprint"
         infos[identity] = _info(identity, field, word, naming)
     for alias, field in aliases.items():
         identity = str(field["fieldId"])
@@ -67,7 +95,22 @@ def fields_of(raw: Iterable[Json], aliases: Mapping[str, Json], naming: Naming) 
         TYPE, "Issue Type", "option", FIELDS[TYPE], naming.types, writable=_BOTH, options=naming.type_options
     )
     infos[LINKS] = FieldInfo(LINKS, "Linked issues", "link", FIELDS[LINKS], many=True, writable=_UPDATE)
-    infos[DOCUMENTS] = FieldInfo(DOCUMENTS, "Web links", "link", FIELDS[DOCUMENTS], many=True, writable=_UPDATE)
+    for identity, name in ((DOCUMENTS, "Web links"), (COMMITS, "Commits"), (PULL_REQUESTS, "Pull requests")):
+        infos[identity] = FieldInfo(identity, name, "link", FIELDS[identity], many=True, writable=_UPDATE)
+    infos[WATCHERS] = FieldInfo(
+        WATCHERS,
+        "Watchers",
+        "user",
+        FIELDS[WATCHERS],
+        many=True,
+        writable=_UPDATE if naming.watching else _NEVER,
+        why="" if naming.watching else _NO_WATCHING,
+    )
+    infos[AREA] = FieldInfo(AREA, "Area", "unsupported", "area", why=_NO_AREAS)
+    if sprint is None:
+        infos[SPRINT] = FieldInfo(SPRINT, "Sprint", "unsupported", "sprint", why=_OFF_SCREEN)
+    if VERSIONS not in infos:
+        infos[VERSIONS] = FieldInfo(VERSIONS, "Fix versions", "unsupported", FIELDS[VERSIONS], why=_OFF_SCREEN)
     return infos
 
 
@@ -75,12 +118,10 @@ def _info(identity: str, field: Json, word: str | None, naming: Naming) -> Field
     type = type_of(identity, field.get("schema"))
     options = tuple(ref for each in field.get("allowedValues") or () if (ref := ref_of(each))) or None
     words: Mapping[str, str] = {}
-    if identity == "priority" and options:
+    if identity == PRIORITY and options:
         words = _priority_words(naming.priority_mapping, options)
-    if type.kind == "component":
-        options = naming.components
-    if type.kind not in {"option", "component"}:
-        options = None
+    containers = {"component": naming.components, "version": naming.versions, "sprint": naming.sprints}
+    options = containers.get(type.kind, options) if type.kind in _LISTED else None
     return FieldInfo(
         identity,
         str(field.get("name", identity)),
@@ -89,7 +130,7 @@ def _info(identity: str, field: Json, word: str | None, naming: Naming) -> Field
         words,
         many=type.many,
         required=bool(field.get("required")) and not field.get("hasDefaultValue"),
-        writable=frozenset() if type.kind == "unsupported" else _BOTH,
+        writable=_NEVER if type.kind == "unsupported" else _BOTH,
         options=options,
         max_length=_LENGTHS.get(type.kind),
         why=type.why,
@@ -100,7 +141,7 @@ def _off_screen(identity: str, field: Json, word: str) -> FieldInfo:
     type = type_of(identity, field.get("schema"))
     if type.kind == "option":
         type = FieldType("unsupported", type.many, "it is on no create screen, so its options can't be read")
-    writable = frozenset[Literal["create", "update", "transition"]]() if type.kind == "unsupported" else _UPDATE
+    writable = _NEVER if type.kind == "unsupported" else _UPDATE
     return FieldInfo(
         identity,
         str(field["name"]),

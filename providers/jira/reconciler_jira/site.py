@@ -27,8 +27,9 @@ from reconciler.sdk import (
     nearest,
     resolve,
 )
+from reconciler_jira.agile import open_sprints
 from reconciler_jira.client import Client, Json
-from reconciler_jira.fields import DOCUMENT, ref_of
+from reconciler_jira.fields import COMMIT, DOCUMENT, PULL_REQUEST, ref_of, type_of
 from reconciler_jira.marking import Marking
 from reconciler_jira.options import options_of
 from reconciler_jira.screens import Naming, fields_of
@@ -47,8 +48,15 @@ _PERMISSIONS = (
     "LINK_ISSUES",
     "ASSIGN_ISSUES",
     "ADD_COMMENTS",
+    "VIEW_VOTERS_AND_WATCHERS",
+    "MANAGE_WATCHERS",
     "ADMINISTER_PROJECTS",
     "ADMINISTER",
+)
+_PAGES = (
+    LinkType(DOCUMENT, "document", "document", "url"),
+    LinkType(COMMIT, "commit", "commit", "commit"),
+    LinkType(PULL_REQUEST, "pull request", "pull request", "pull_request"),
 )
 _CATEGORIES: Mapping[str, Literal["new", "active", "done"]] = {"new": "new", "indeterminate": "active", "done": "done"}
 
@@ -94,12 +102,19 @@ def describe(
     statuses = _statuses(config.statuses, raw_statuses)
     aliases = _aliases(client, config.fields, raw)
     components = tuple(ref for each in project.get("components") or () if (ref := ref_of(each)))
+    versions = tuple(
+        ref for each in project.get("versions") or () if not each.get("archived") and (ref := ref_of(each))
+    )
+    sprints = open_sprints(client, key) if _has_sprints(raw.values()) else ()
+    watching = permissions["VIEW_VOTERS_AND_WATCHERS"] and permissions["MANAGE_WATCHERS"]
     options = tuple(Ref(str(each["id"]), str(each["name"])) for each in types)
     infos: dict[str, TypeInfo] = {}
     for each in types:
         identity = str(each["id"])
         of_type = statuses.get(identity, ())
-        naming = Naming(words, options, of_type, config.statuses, config.priorities, components)
+        naming = Naming(
+            words, options, of_type, config.statuses, config.priorities, components, versions, sprints, watching
+        )
         infos[identity] = TypeInfo(
             Ref(identity, str(each["name"])),
             int(each.get("hierarchyLevel", -1 if each.get("subtask") else 0)),
@@ -111,7 +126,7 @@ def describe(
         )
     found: Users = read["users"]
     quiet = permissions["ADMINISTER"] or permissions["ADMINISTER_PROJECTS"]
-    containers: dict[Kind, tuple[Ref, ...]] = {"component": components}
+    containers: dict[Kind, tuple[Ref, ...]] = {"component": components, "version": versions, "sprint": sprints or ()}
     return SiteDescription(
         site=read["cloud"],
         url=client.site_url,
@@ -119,7 +134,7 @@ def describe(
         account=account,
         read_at=now,
         types=infos,
-        link_types=(*_link_types(read["links"]), LinkType(DOCUMENT, "document", "document", "url")),
+        link_types=(*_link_types(read["links"]), *_PAGES),
         containers=containers,
         users=found.refs,
         user_names=found.names,
@@ -180,6 +195,11 @@ def find_project(client: Client, project: str) -> Json:
             hint=f"did you mean {close[0]!r}?" if close else "ask for the permission to browse it",
             status=problem.status,
         ) from problem
+
+
+def _has_sprints(types: Iterable[list[Json]]) -> bool:
+    """Whether a type's create screen has the field for sprints: only then are boards read."""
+    return any(type_of(str(each["fieldId"]), each.get("schema")).kind == "sprint" for raw in types for each in raw)
 
 
 def _site_id(client: Client) -> str:

@@ -54,7 +54,8 @@ def find_users(client: Client, wanted: Collection[str]) -> Users:
         ref.id.casefold(): ref.id for ref in by_text.values()
     }
     names |= {written.casefold(): by_text[text].id for written, text in texts.items() if text in by_text}
-    return Users(tuple({ref.id: ref for ref in by_text.values()}.values()), names)
+    refs = {ref.id: ref for ref in by_text.values()}
+    return Users(tuple(refs[id] for id in sorted(refs)), names)
 
 
 def _is_called(user: Json, text: str) -> bool:

@@ -43,8 +43,12 @@ FIELDS: Mapping[str, str] = {
     "parent": "parent",
     "issuelinks": "links",
     "remotelinks": "documents",
+    "commits": "commits",
+    "pull_requests": "pull_requests",
     "duedate": "due",
     "components": "components",
+    "fixVersions": "fix_versions",
+    "watchers": "watchers",
 }
 
 STORY_POINTS = ("Story Points", "Story point estimate")

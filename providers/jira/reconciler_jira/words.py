@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from urllib.parse import urlsplit
 
 from reconciler.sdk import (
     BadValue,
@@ -22,10 +21,13 @@ from reconciler.sdk import (
     unknown,
 )
 from reconciler_jira.adf import from_markdown, lost_from, rich_of
-from reconciler_jira.fields import DOCUMENT, DOCUMENTS, LINKS, MARKER_LABEL, TYPE, in_order
+from reconciler_jira.fields import LINKS, MARKER_LABEL, PAGES, PRIORITY, TYPE, in_order
+from reconciler_jira.pages import checked_url, page_of
 from reconciler_jira.users import NAME_AND_ID
 
 __all__ = ["express", "normalize"]
+
+_SPRINT_BY_ID = "write its id, or use a token with the scopes read:board-scope and read:sprint:jira-software"
 
 
 def normalize(site: SiteDescription, type: str, field: str, value: object) -> Value:
@@ -41,7 +43,7 @@ def normalize(site: SiteDescription, type: str, field: str, value: object) -> Va
     if info.kind == "unsupported":
         raise BadValue(f"{_called(info)} can't be set: {info.why}")
     if value is None:
-        if info.required or info.id == TYPE:
+        if info.required or info.id in (TYPE, PRIORITY):
             raise BadValue(f"{_called(info)} can't be empty")
         return None
     if isinstance(value, (list, tuple)):
@@ -62,7 +64,7 @@ def express(site: SiteDescription, field: str, value: Value) -> object:
             return value.isoformat()
         case Opaque():
             return value.shown
-        case Link(type="remote"):
+        case Link() if value.type in PAGES.values():
             return {"title": value.title, "url": value.target}
         case Ref():
             return _said(site, TYPE if field == "type" else field, value)
@@ -72,8 +74,8 @@ def express(site: SiteDescription, field: str, value: Value) -> object:
 def _one(site: SiteDescription, info: FieldInfo, value: object) -> Value:
     if info.id == LINKS:
         return _link(site, value)
-    if info.id == DOCUMENTS:
-        return _document(value)
+    if info.id in PAGES:
+        return page_of(info.id, value)
     return _READERS[info.kind](site, info, value)
 
 
@@ -159,7 +161,7 @@ def _datetime(site: SiteDescription, info: FieldInfo, value: object) -> Value:  
 
 
 def _url(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
-    return _checked_url(_written(info, value))
+    return checked_url(_written(info, value))
 
 
 def _user(site: SiteDescription, info: FieldInfo, value: object) -> Value:
@@ -177,7 +179,7 @@ def _user(site: SiteDescription, info: FieldInfo, value: object) -> Value:
 def _option(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
     text = _written(info, value)
     options = info.options or ()
-    what = "component" if info.kind == "component" else _called(info)
+    what = info.kind if info.kind in {"component", "version"} else _called(info)
     if text in info.words:
         return next((each for each in options if each.id == info.words[text]), Ref(info.words[text]))
     try:
@@ -186,6 +188,15 @@ def _option(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # 
         if any(each.name.casefold() == text.casefold() for each in options):
             raise
         raise unknown(text, [*info.words, *(each.name for each in options)], what) from problem
+
+
+def _sprint(site: SiteDescription, info: FieldInfo, value: object) -> Value:
+    if info.options is not None:
+        return _option(site, info, value)
+    text = _written(info, value)
+    if not text.isdigit():
+        raise BadValue(f"this account can't read sprints, so {text!r} can't be looked up", hint=_SPRINT_BY_ID)
+    return Ref(text)
 
 
 def _item(site: SiteDescription, info: FieldInfo, value: object) -> Value:  # noqa: ARG001  a reader's signature
@@ -219,26 +230,6 @@ def _texts_of(type: LinkType) -> tuple[str | None, str | None]:
     return type.outward.casefold(), type.inward.casefold()
 
 
-def _document(value: object) -> Link:
-    if isinstance(value, Link):
-        return value
-    if not isinstance(value, Mapping) or not isinstance(value.get("url"), str):
-        raise BadValue("a document is a title and a URL", hint="write {title: Data room, url: https://...}")
-    url = _checked_url(value["url"])
-    return Link(DOCUMENT, url, True, str(value.get("title") or url).strip())
-
-
-def _checked_url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(map(str.isspace, text))
-    except ValueError:
-        good = False
-    if not good:
-        raise BadValue(f"{text!r} is not the URL of a page", hint="it starts with https://")
-    return text
-
-
 def _called(info: FieldInfo) -> str:
     """How the spec's author knows a field."""
     return info.name if info.word is None or info.word.startswith("fields.") else info.word
@@ -270,5 +261,7 @@ _READERS: Mapping[Kind, Callable[[SiteDescription, FieldInfo, object], Value]] =
     "option": _option,
     "status": _option,
     "component": _option,
+    "version": _option,
+    "sprint": _sprint,
     "item": _item,
 }

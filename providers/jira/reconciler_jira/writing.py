@@ -1,28 +1,32 @@
-"""Change issues: one edit with only what changed, then the status, then links, documents and the comment."""
+"""Change issues: one edit with only what changed, then the status, links, pages, watchers and the comment."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from reconciler.sdk import Change, Marker, MarkerTooLong, Outcome, Problem, ProviderError, Value, as_completed
 from reconciler_jira.client import Client, Json
 from reconciler_jira.comments import comment_body
-from reconciler_jira.fields import DOCUMENTS, LINKS, STATUS, FieldType, to_json
-from reconciler_jira.links import add_links, put_documents, remove_documents, remove_links, urls_of
+from reconciler_jira.fields import LINKS, PAGES, SEPARATE, STATUS, WATCHERS, FieldType, to_json
+from reconciler_jira.links import add_links, remove_links
 from reconciler_jira.marker import NEWER, PROPERTY, is_newer
 from reconciler_jira.markers import put_markers
 from reconciler_jira.marking import Marking
+from reconciler_jira.pages import put_pages, remove_pages, urls_of
 from reconciler_jira.problems import problems_of, result_of
 from reconciler_jira.reading import FieldTypes
 from reconciler_jira.transitions import Walk
+from reconciler_jira.watchers import change_watchers
 
 __all__ = ["COMMENT", "edit_of", "is_marker_alone", "retitled", "update"]
 
 COMMENT = "comment"
 """What a comment counts as among an outcome's applied fields."""
-_RELATIONS = frozenset({LINKS, DOCUMENTS})
+_APART = SEPARATE | {LINKS}
+"""Fields that no edit carries."""
 
 
 def update(
@@ -80,7 +84,7 @@ def edit_of(change: Change, known: Mapping[str, FieldType], marking: Marking) ->
             fields[field] = to_json(known[field], value)
     for verb, elements in (("add", change.add), ("remove", change.remove)):
         for field, values in elements.items():
-            if field not in _RELATIONS and values:
+            if field not in _APART and values:
                 operations.setdefault(field, []).extend({verb: to_json(known[field], each)} for each in values)
     found_by, elements_of = marking.edited(change)
     fields |= found_by
@@ -93,9 +97,9 @@ def edit_of(change: Change, known: Mapping[str, FieldType], marking: Marking) ->
     return body
 
 
-def retitled(change: Change) -> frozenset[str]:
-    """The URLs of documents that only get another title."""
-    return urls_of(change.add.get(DOCUMENTS, ())) & urls_of(change.remove.get(DOCUMENTS, ()))
+def retitled(change: Change, field: str) -> frozenset[str]:
+    """The URLs of pages that only get another title."""
+    return urls_of(change.add.get(field, ())) & urls_of(change.remove.get(field, ()))
 
 
 def _elements(value: Value) -> tuple[Value, ...]:
@@ -155,15 +159,18 @@ class _Writing:
 
     def _parts(self) -> Iterator[tuple[set[str], Callable[[], Problem | None]]]:
         change, add, remove = self._change, self._change.add, self._change.remove
-        edited = {*change.set, *add, *remove} - _RELATIONS
+        edited = {*change.set, *add, *remove} - _APART
         yield edited, self._edit
         if change.transition is not None:
             comment = {COMMENT} if change.comment is not None else set()
             yield {STATUS, *change.transition.fields, *comment}, self._move
         if add.get(LINKS) or remove.get(LINKS):
             yield {LINKS}, self._link
-        if add.get(DOCUMENTS) or remove.get(DOCUMENTS):
-            yield {DOCUMENTS}, self._document
+        for field in PAGES:
+            if add.get(field) or remove.get(field):
+                yield {field}, partial(self._page, field)
+        if add.get(WATCHERS) or remove.get(WATCHERS):
+            yield {WATCHERS}, self._watch
         if change.comment is not None and change.transition is None:
             yield {COMMENT}, self._comment
         if change.marker == "drop":
@@ -192,11 +199,15 @@ class _Writing:
         remove_links(self._client, self._issue, self._change.remove.get(LINKS, ()), self._operation)
         add_links(self._client, self._issue, self._change.add.get(LINKS, ()), self._operation)
 
-    def _document(self) -> None:
-        stay = retitled(self._change)
-        leave = [each for each in self._change.remove.get(DOCUMENTS, ()) if not urls_of([each]) & stay]
-        remove_documents(self._client, self._issue, leave, self._operation)
-        put_documents(self._client, self._issue, self._change.add.get(DOCUMENTS, ()), self._operation)
+    def _page(self, field: str) -> None:
+        stay = retitled(self._change, field)
+        leave = [each for each in self._change.remove.get(field, ()) if not urls_of([each]) & stay]
+        remove_pages(self._client, self._issue, leave, self._operation)
+        put_pages(self._client, self._issue, self._change.add.get(field, ()), self._operation)
+
+    def _watch(self) -> None:
+        add, remove = (each.get(WATCHERS, ()) for each in (self._change.add, self._change.remove))
+        change_watchers(self._client, self._issue, add, remove, self._operation)
 
     def _comment(self) -> None:
         self._client.comment(self._issue, comment_body(self._change.comment or "", self._operation), self._operation)

@@ -98,7 +98,9 @@ class Marking:
         item = line.created(labels=line.bench.samples["labels"][0])
         value = line.value(item.id, labels)
         assert isinstance(value, tuple)
-        assert not [each for each in value if str(each).startswith("rc-")]
+        shown = line.provider.express(line.site(), labels, value)
+        assert isinstance(shown, list)
+        assert not [each for each in shown if str(each).startswith("rc-")]
 
     def _found(self, line: Line) -> list[Item]:
         line.wait(line.bench.lag + _SECOND)

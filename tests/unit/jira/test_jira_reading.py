@@ -281,7 +281,7 @@ def test_a_link_is_no_value_of_a_field():
         ({"type": "string", "custom": "com.x:textarea"}, "rich", False),
         ({"type": "array", "items": "user"}, "user", True),
         ({"type": "array", "items": "string"}, "label", True),
-        ({"type": "array", "items": "json", "custom": "com.x:gh-sprint"}, "unsupported", False),
+        ({"type": "array", "items": "json", "custom": "com.x:gh-sprint"}, "sprint", False),
         ({"type": "option-with-child"}, "unsupported", False),
         (None, "unsupported", False),
     ],

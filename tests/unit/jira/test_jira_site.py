@@ -66,6 +66,12 @@ def test_fields_have_the_specs_words(site):
         "status": "status",
         "links": "issuelinks",
         "documents": "remotelinks",
+        "commits": "commits",
+        "pull_requests": "pull_requests",
+        "watchers": "watchers",
+        "sprint": "sprint",
+        "fix_versions": "fixVersions",
+        "area": "area",
     }
 
 
@@ -88,6 +94,8 @@ def test_link_types_have_words_once_each(site):
         "204": (None, None),
         "205": (None, None),
         "remote": (None, None),
+        "commit": (None, None),
+        "pull_request": (None, None),
     }
 
 

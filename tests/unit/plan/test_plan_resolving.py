@@ -154,15 +154,15 @@ class TestReferences:
         found = _problem(item("a", parent=outside))
         assert found.summary == "parent of a: OLD-1 is not on this site, or this account can't see it"
 
-    def test_another_providers_item(self) -> None:
-        """Links across providers are not in this version, and say so."""
+    def test_another_providers_item_is_no_parent(self) -> None:
+        """A parent and its children are of one provider; what can be done instead is said."""
         sites = {"tracker": site_description(), "other": site_description("site-2")}
         specs = configuration(
-            item("a", links={"blocks": to("b")}), item("b", provider="other"), providers=("tracker", "other")
+            item("a", parent=to("b")[0]), item("b", provider="other", type="epic"), providers=("tracker", "other")
         )
         _, (found,) = resolve(specs, sites, dict.fromkeys(sites, MemoryDialect()), References({}, {}))
-        assert (found.summary, found.code) == ("links of a: b is other's", "bad_value")
-        assert "between providers" in found.hint
+        assert (found.code, found.hint) == ("bad_value", "link it instead: `links: {relates_to: [b]}`")
+        assert found.summary == "parent of a: b is other's, and a parent is of its children's provider"
 
     def test_a_parent_is_an_item(self) -> None:
         """Anything else is refused."""

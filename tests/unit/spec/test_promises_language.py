@@ -1,4 +1,4 @@
-"""What the language says about promises that the engine keeps: null, and what is not in this version."""
+"""What the language says about promises that the engine keeps: null."""
 
 from __future__ import annotations
 
@@ -21,9 +21,3 @@ def test_an_expression_that_gives_null_is_an_error(field: str, word: str, mistak
     assert told.hint == "`omit` leaves the field alone; only a literal null clears it"
     assert told.place is not None
     assert told.place.line == 8
-
-
-def test_policy_rules_are_refused_by_name(mistakes: Mistakes) -> None:
-    """Rules are not in this version: specs that have some are refused, since nothing would hold anybody to them."""
-    (told,) = mistakes("policy: {rules: [{deny: 'true', message: no}]}\n")
-    assert (told.code, told.summary) == ("not_in_this_version", "`rules` is not in this version")

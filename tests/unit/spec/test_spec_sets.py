@@ -10,7 +10,19 @@ from reconciler.spec.configuration import Configuration, Reference
 
 Spec = Callable[..., Configuration]
 ROOM: Mapping[str, str] = {"title": "Room", "url": "https://x.example"}
-ELEMENTS = {"labels": ("[a]", ("a",)), "components": ("[a]", ("a",)), "documents": (f"[{dict(ROOM)}]", (ROOM,))}
+REPOSITORY = "https://code.example/fund/portal"
+ELEMENTS = {
+    "labels": ("[a]", ("a",)),
+    "components": ("[a]", ("a",)),
+    "fix_versions": ("[1.10]", ("1.10",)),
+    "watchers": ("[a@x.example]", ("a@x.example",)),
+    "documents": (f"[{dict(ROOM)}]", (ROOM,)),
+    "commits": (
+        f"['Portal@abc1234', {{repo: '{REPOSITORY}.git', sha: ABC1234}}, {dict(ROOM)}]",
+        ("Portal@abc1234", f"{REPOSITORY}@abc1234", ROOM),
+    ),
+    "pull_requests": (f"['Portal!12', {dict(ROOM)}]", ("Portal!12", ROOM)),
+}
 
 
 @pytest.mark.parametrize(("word", "written", "elements"), [(word, *each) for word, each in ELEMENTS.items()])

@@ -1,0 +1,40 @@
+"""Put items into the recycle bin, and take them out again (FACTS B9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.sdk import Item, Outcome, ProviderError, as_completed
+from reconciler_azure_devops.client import Client
+from reconciler_azure_devops.marker import NEWER, is_newer
+from reconciler_azure_devops.problems import problems_of, result_of
+
+__all__ = ["remove", "restore"]
+
+
+def remove(client: Client, items: Mapping[str, Item]) -> Iterator[Outcome]:
+    """Put items into the recycle bin, by operation id, and yield what came of each. Children stay."""
+
+    def removed(operation: str) -> Outcome:
+        if is_newer(items[operation]):
+            return Outcome(operation, "refused", problems=(NEWER,))
+        try:
+            client.remove(items[operation].id, operation)
+        except ProviderError as problem:
+            return Outcome(operation, result_of(problem), problems=problems_of(problem))
+        return Outcome(operation, "done")
+
+    yield from as_completed(removed, tuple(items))
+
+
+def restore(client: Client, project: str, ids: Mapping[str, str]) -> Iterator[Outcome]:
+    """Take items out of the recycle bin, by operation id, and yield what came of each."""
+
+    def restored(operation: str) -> Outcome:
+        try:
+            client.restore(project, ids[operation], operation)
+        except ProviderError as problem:
+            return Outcome(operation, result_of(problem), problems=problems_of(problem))
+        return Outcome(operation, "done")
+
+    yield from as_completed(restored, tuple(ids))

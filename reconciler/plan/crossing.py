@@ -12,14 +12,21 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.plan.desired import Want
-from reconciler.sdk import Link, SiteDescription, Value, unknown
-from reconciler.spec.configuration import Configuration, DesiredItem, ItemAttribute, Reference, Template
+from reconciler.sdk import BadValue, FieldInfo, Link, SiteDescription, TypeInfo, Value, unknown
+from reconciler.spec.configuration import (
+    Configuration,
+    DesiredItem,
+    ItemAttribute,
+    Ownership,
+    Reference,
+    Template,
+)
 from reconciler.spec.vocabulary import LINKS
 
-__all__ = ["Crossing", "crossing_of", "titled_pages", "with_crossings"]
+__all__ = ["Crossing", "crossing_of", "room_for_documents", "titled_pages", "with_crossings"]
 
 _LONGEST: Final = 255
-"""Characters of a document's title that platforms take: Jira's limit for a remote link."""
+"""Characters that such a title has at most: as many as a title of Jira's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,26 @@ def titled_pages(crossings: Iterable[Crossing]) -> dict[str | Template, str]:
     return {page: _cut(f"{', '.join(words[page])}: {title}") for page, title in titles.items()}
 
 
+def room_for_documents(type: TypeInfo, owner: Ownership) -> FieldInfo:
+    """The field that holds an item's documents.
+
+    Args:
+        owner: whose they are.
+
+    Raises:
+        BadValue: there is none that may be written.
+    """
+    what, hint = "links to items on other sites are documents", "leave these links out"
+    info = type.by_word("documents")
+    if info is None:
+        raise BadValue(f"{what}, and {type.ref.name} has none", hint=hint)
+    if not info.writable:
+        raise BadValue(f"{what}, and these can't be written: {info.why or 'this account may not'}", hint=hint)
+    if owner == "nobody":
+        raise BadValue(f"{what}, and these are nobody's", hint=f"say who owns `documents`, or {hint}")
+    return info
+
+
 def with_crossings(
     documents: Want | None, crossed: tuple[Value, ...], base: Value, site: SiteDescription, *, named: bool, linked: bool
 ) -> Want | None:
@@ -98,13 +125,13 @@ def with_crossings(
     Returns:
         `None` where none of them is the spec's.
     """
-    links = tuple(each for each in base if _is_crossed(each, site)) if isinstance(base, tuple) else ()
+    ours = base if isinstance(base, tuple) else ()
+    links = tuple(each for each in ours if _is_crossed(each, site))
     if documents is None or not (named or crossed or links or base == ()):
         return None
     own = documents.value if isinstance(documents.value, tuple) else ()
     pages = _pages(own)
     value = (*own, *(each for each in crossed if not _pages((each,)) & pages))
-    ours = base if isinstance(base, tuple) else ()
     gone = tuple(
         each for each in ours if not (linked if each in links else named) and not _pages((each,)) & _pages(value)
     )
@@ -134,10 +161,7 @@ def _link_words(site: SiteDescription) -> tuple[str, ...]:
 
 
 def _is_on(site: SiteDescription, url: str) -> bool:
-    try:
-        here, there = urlsplit(site.url), urlsplit(url)
-    except ValueError:
-        return False
+    here, there = urlsplit(site.url), urlsplit(url)
     path = f"{here.path.rstrip('/')}/"
     same_host = here.netloc.casefold() == there.netloc.casefold()
     return same_host and there.path.casefold().startswith(path.casefold())

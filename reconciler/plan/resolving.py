@@ -6,22 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.plan.crossing import Crossing, crossing_of, titled_pages, with_crossings
+from reconciler.plan.crossing import Crossing, crossing_of, room_for_documents, titled_pages, with_crossings
 from reconciler.plan.desired import Dialect, References, Want, Wanted, find_type, word_of
 from reconciler.plan.ownership import owner_of
 from reconciler.plan.pages import awaited_url, stand_in
 from reconciler.plan.parting import wanted_parting
 from reconciler.sdk import BadValue, FieldInfo, Link, Ref, SiteDescription, TypeInfo, Value
 from reconciler.sdk.names import nearest
-from reconciler.spec.configuration import (
-    Authored,
-    Configuration,
-    DesiredItem,
-    ItemAttribute,
-    Ownership,
-    Reference,
-    Template,
-)
+from reconciler.spec.configuration import Authored, Configuration, DesiredItem, ItemAttribute, Reference, Template
 
 __all__ = ["resolve"]
 
@@ -134,7 +126,9 @@ class _Resolver:
         crossed: tuple[Value, ...] = ()
         if self.crossings and links is not None:
             try:
-                crossed = self._crossed(info, owner)
+                room = room_for_documents(self.type, owner)
+                pages = titled_pages(self.crossings)
+                crossed = tuple(self._document(room, title, page) for page, title in pages.items())
             except BadValue as problem:
                 self._bad_value("links", links, problem)
                 return
@@ -147,17 +141,6 @@ class _Resolver:
         want = with_crossings(plain, crossed, base, self.site, named="documents" in self.item.fields, linked=linked)
         if want is not None:
             found[info.id] = want
-
-    def _crossed(self, info: FieldInfo | None, owner: Ownership) -> tuple[Value, ...]:
-        what, hint = "links to items on other sites are documents", "leave these links out"
-        if info is None:
-            raise BadValue(f"{what}, and {self.type.ref.name} has none", hint=hint)
-        if not info.writable:
-            raise BadValue(f"{what}, and these can't be written: {info.why or 'this account may not'}", hint=hint)
-        if owner == "nobody":
-            raise BadValue(f"{what}, and these are nobody's", hint=f"say who owns `documents`, or {hint}")
-        pages = titled_pages(self.crossings)
-        return tuple(self._document(info, title, page) for page, title in pages.items())
 
     def _check_through(self) -> None:
         """Report statuses of `workflow.through` that the type does not have."""

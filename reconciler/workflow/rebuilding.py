@@ -18,7 +18,7 @@ from reconciler.spec.configuration import Configuration
 from reconciler.state.records import ItemRecord, State
 from reconciler.state.sqlite import SqliteStore
 from reconciler.workflow.originals import Marked, Originals, originals
-from reconciler.workflow.planning import refuse_other_sites
+from reconciler.workflow.planning import refuse_other_sites, used_providers
 from reconciler.workflow.request import Request
 from reconciler.workflow.runs import keeping_run
 
@@ -70,7 +70,7 @@ def rebuild(request: Request, approve: Callable[[Rebuilt], bool]) -> Rebuilt:
     state = store.read()
     with connect(
         configuration.providers,
-        list(configuration.providers),
+        used_providers(configuration, state),
         request.environment,
         gate=ShutGate(),
         clock=request.clock,

@@ -220,3 +220,27 @@ def test_a_parent_across_is_refused(mixed: Workspace) -> None:
     assert result.code == 1
     assert "parent of board: deal is jira's, and a parent is of its children's provider" in result.text
     assert "link it instead: `links: {relates_to: [deal]}`" in result.text
+
+
+def test_two_projects_of_one_organisation(site: Site, workspace: Workspace) -> None:
+    """Providers of one site link their items by links of the platform's own: one for both of its ends."""
+    url = site.endpoints.sites["azure_devops"]
+    for name in ("INVEST", "BASIC"):
+        workspace.settings |= {f"RECONCILER_{name}_ORG_URL": url, f"RECONCILER_{name}_PAT": "sandbox"}
+    workspace.write("""\
+workspace: {name: two, id: 6f0c2f3e-0000-4000-8000-000000000001}
+providers:
+  invest: {plugin: azure_devops, project: INVEST}
+  basic: {plugin: azure_devops, project: BASIC}
+items:
+  deal: {provider: invest, type: epic, title: Deal, links: {relates_to: [step]}}
+  step: {provider: basic, type: task, title: Step, links: {relates_to: [deal]}}
+""")
+    plan = workspace.plan()
+    changes = {(each["address"], change["field"]) for each in plan["actions"] for change in each["changes"]}
+    assert {each for each in changes if each[1] != "title"} == {("deal", "links.relates_to")}
+    keys = {each["address"]: each["key"] for each in workspace.apply()["results"]}
+    view = view_of(Site(site.endpoints, "azure_devops"))
+    assert view.seen("links", keys["deal"]) == ["Step"]
+    assert view.seen("documents", keys["deal"]) == []
+    assert workspace.run("plan", "--detailed-exitcode").code == 0

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
 
+from faults.azure import AZURE_DEVOPS
 from faults.jira import JIRA
-from faults.scenarios import SCENARIOS, Platform, Scenario
+from faults.scenarios import SCENARIOS, Platform, Scenario, Sent
 
 __all__ = ["FAULTS", "LAGS", "PLATFORMS", "Case", "Fault", "all_cases", "sample"]
 
-PLATFORMS = (JIRA,)
+PLATFORMS = (JIRA, AZURE_DEVOPS)
 
 LAGS = (0, 5, 60)
 """Seconds for which the platform's search may miss a write."""
@@ -83,6 +84,11 @@ class Case:
         )
 
     @property
+    def sent(self) -> Sent:
+        """How the write goes out."""
+        return self.platform.writes[self.scenario.name]
+
+    @property
     def times(self) -> int:
         """How often the platform carries the write out.
 
@@ -95,31 +101,36 @@ class Case:
 
 def all_cases() -> Iterator[Case]:
     """Every scenario under every fault, at each of its requests, with every lag; then the hurried ones."""
-    for platform, scenario, fault, lag in product(PLATFORMS, SCENARIOS.values(), FAULTS.values(), LAGS):
-        for nth in range(1, scenario.passes + 1):
-            yield Case(platform, scenario, fault, lag, nth)
+    for platform, fault, lag in product(PLATFORMS, FAULTS.values(), LAGS):
+        for name, sent in platform.writes.items():
+            for nth in range(1, _passes(sent, fault) + 1):
+                yield Case(platform, SCENARIOS[name], fault, lag, nth)
     yield from _hurried()
+
+
+def _passes(sent: Sent, fault: Fault) -> int:
+    return sent.commits if fault.kill.startswith(("journal", "record")) else sent.requests
 
 
 def _hurried() -> Iterator[Case]:
     """Each create that a fault leaves open, while the search misses it for longest, and an apply straight after."""
-    create = SCENARIOS["create"]
     for platform, fault in product(PLATFORMS, FAULTS.values()):
-        for nth in range(1, create.passes + 1) if fault.leaves else ():
-            yield Case(platform, create, fault, max(LAGS), nth, hurried=True)
+        for nth in range(1, _passes(platform.writes["create"], fault) + 1) if fault.leaves else ():
+            yield Case(platform, SCENARIOS["create"], fault, max(LAGS), nth, hurried=True)
 
 
 def sample() -> list[Case]:
     """A few of all: each scenario and each fault at least once, platforms, lags and requests in turn."""
-    scenarios, faults = list(SCENARIOS.values()), list(FAULTS.values())
     chosen = []
-    for number in range(max(len(scenarios), len(faults))):
+    faults = list(FAULTS.values())
+    for number in range(max(len(SCENARIOS), len(faults))):
         platform = PLATFORMS[number % len(PLATFORMS)]
-        scenario, fault = scenarios[number % len(scenarios)], faults[number % len(faults)]
-        chosen.append(Case(platform, scenario, fault, LAGS[number % len(LAGS)], 1 + number % scenario.passes))
-    create = SCENARIOS["create"]
+        name = list(platform.writes)[number // len(PLATFORMS) % len(platform.writes)]
+        fault = faults[number]
+        nth = 1 + number % _passes(platform.writes[name], fault)
+        chosen.append(Case(platform, SCENARIOS[name], fault, LAGS[number % len(LAGS)], nth))
     for platform in PLATFORMS:
         for name in ("killed before the answer", "cut before", "hang after"):
-            chosen += [Case(platform, create, FAULTS[name], max(LAGS), nth, hurried=True) for nth in (1, 2)]
+            chosen += [Case(platform, SCENARIOS["create"], FAULTS[name], max(LAGS), nth, hurried=True) for nth in (1, 2)]
         chosen.append(Case(platform, SCENARIOS["comment"], FAULTS["delivered twice"], 0))
     return chosen

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import httpx
 from acceptance.harness import HEAD, Site, Workspace, writes
 from asgi_client import Asker
 from faults.late_clock import LateClock
-from faults.scenarios import Check, Platform
+from faults.late_line import LateLine
+from faults.scenarios import Platform, Sent, gone, seen
 from jira_in_process import InProcess
 
 __all__ = ["JIRA", "JiraLine"]
 
-_CLONE = "CLONE - "
+_CLOSED = frozenset({"Cancelled"})
+_REFUSED = {"errorMessages": ["Not now."], "errors": {}}
 
 _EDIT = Sent("PUT", r"/issue/\d+$")
 _MOVE = Sent("POST", "/transitions$")
@@ -39,14 +40,8 @@ _WRITES = {
 
 
 @dataclass
-class JiraLine(InProcess):
-    """The platform takes one request at a time, as the sandbox does; some of them late.
-
-    Attributes:
-        environment: what a command needs to sign in.
-        head: the beginning of a spec.
-        writes: method and path of the requests whose answers get lost, the create first.
-    """
+class JiraLine(LateLine, InProcess):
+    """Jira in this process."""
 
     clock: LateClock = field(default_factory=LateClock)
 
@@ -56,41 +51,20 @@ class JiraLine(InProcess):
         "JIRA_API_TOKEN": "sandbox",
     }
     head: ClassVar = HEAD
+    type: ClassVar = "task"
+    names: ClassVar = {"title": "Summary", "points": "Story Points"}
+    closed: ClassVar = _CLOSED
+    over: ClassVar = _CLOSED | {"Done"}
+    refused: ClassVar = _REFUSED
     writes: ClassVar = tuple(_WRITES[each] for each in ("create", "update", "transition", "link", "remote_link"))
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._site = Asker(self.platform.application, "/jira", ("sandbox@example.com", "sandbox"))
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Beside what its parent does: a fault is `late`, or `later`, which is late after a 429."""
-        with self.clock.lock:
-            fault = next((each for each in self.faults if _fits(request, each) and each[2].startswith("late")), None)
-            if fault is None:
-                return super().handle_request(request)
-            self.faults.remove(fault)
-            if fault[2] == "later":
-                self.faults.insert(0, (fault[0], fault[1], "late"))
-                return httpx.Response(429, headers={"Retry-After": "20"}, json=JIRA.refused)
-            self.delay(request)
-            raise httpx.ReadTimeout("no answer", request=request)
-
-    def delay(self, request: httpx.Request) -> None:
-        """Have a request arrive as late as it may, and no other fault strike it then."""
-        self.clock.due.append((self.clock.now() + timedelta(seconds=_IN_THE_AIR), lambda: self._arrive(request)))
-
-    def land(self) -> None:
-        """Wait until nothing is on its way."""
-        self.wait(_IN_THE_AIR)
-
     def reads(self, request: httpx.Request) -> bool:
         """Whether a request changes nothing."""
         return request.method == "GET" or bool(re.search("/(search/jql|bulkfetch|check|workflows)$", request.url.path))
-
-    def cards(self) -> list[dict[str, Any]]:
-        """What the board shows."""
-        cards: list[dict[str, Any]] = self.platform.board()["cards"]
-        return cards
 
     def read_fields(self, key: str) -> dict[str, Any]:
         """What people see of an item: its title, description and labels."""
@@ -98,19 +72,6 @@ class JiraLine(InProcess):
         assert answer.status == 200, answer.content
         fields = answer.json["fields"]
         return {"title": fields["summary"], "description": fields["description"], "labels": {*fields["labels"]}}
-
-    def is_clone(self, card: dict[str, Any]) -> bool:
-        """Whether a card's title is the one that a clone gets."""
-        return str(card["title"]).startswith(_CLONE)
-
-    def _arrive(self, request: httpx.Request) -> None:
-        faults, self.faults = self.faults, []
-        super().handle_request(request)
-        self.faults = faults
-
-
-def _fits(request: httpx.Request, fault: tuple[str, str, str]) -> bool:
-    return fault[0] == request.method and bool(re.search(fault[1], request.url.path))
 
 
 def _written_to(site: Site, key: str) -> bool:
@@ -130,21 +91,6 @@ def _person_fields(site: Site, key: str) -> dict[str, str]:
     return {"description": json.dumps(fields["description"]), "labels": " ".join(fields["labels"])}
 
 
-def _issue(site: Site, title: str) -> dict[str, Any]:
-    key = min((key for key, card in site.cards().items() if card["title"] == title), key=lambda key: (len(key), key))
-    return site.issue(key)
-
-
-def _seen(title: str, what: str, wanted: object, look: Callable[[dict[str, Any]], object]) -> Check:
-    """A check that an issue shows a value; where `wanted` is None, as many as the write was carried out."""
-
-    def check(site: Site, times: int) -> list[str]:
-        found, due = look(_issue(site, title)), times if wanted is None else wanted
-        return [] if found == due else [f"{what} of {title}: {found!r}, not {due!r}"]
-
-    return check
-
-
 def _unmarked(site: Site, _times: int) -> list[str]:
     return [
         f"{key} has no label to be found by"
@@ -153,15 +99,14 @@ def _unmarked(site: Site, _times: int) -> list[str]:
     ]
 
 
-def _there(site: Site, _times: int) -> list[str]:
-    return ["Task is there" for card in site.cards().values() if card["title"] == "Task"]
-
+_seen = partial(seen, Site.issue)
 
 JIRA = Platform(
     name="jira",
-    closed=frozenset({"Cancelled"}),
-    refused={"errorMessages": ["Not now."], "errors": {}},
-    requests=_WRITES,
+    head=HEAD,
+    closed=_CLOSED,
+    refused=_REFUSED,
+    writes=_WRITES,
     wrong={
         "create": _seen("Task", "parent", "Deal", lambda issue: issue["parent"]["fields"]["summary"]),
         "update": _seen("Task renamed", "our label", True, lambda issue: "ours" in issue["labels"]),
@@ -170,7 +115,7 @@ JIRA = Platform(
         "link": _seen("Task", "links", 1, lambda issue: len(issue["issuelinks"])),
         "close": _seen("Task", "status", "Cancelled", lambda issue: issue["status"]["name"]),
         "comment": _seen("Task", "comments", None, lambda issue: len(issue["comment"]["comments"])),
-        "delete": _there,
+        "delete": gone,
         "adopt": _seen("Task", "our label", True, lambda issue: "ours" in issue["labels"]),
         "marker_repair": _unmarked,
     },

@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 
 import httpx
 from faults.late_clock import LateClock
+from faults.scenarios import Sent
+
+from reconciler.sandbox.model import Platform as SandboxPlatform
 
 __all__ = ["LateLine"]
 
@@ -20,14 +23,29 @@ class LateLine(httpx.BaseTransport):
     """Comes before the class that answers requests.
 
     Attributes:
-        faults: (method, path, what) for the next write that fits: `cut_before`, `cut_after`, `late`, or `later`, which is
-            late after a 429.
+        faults: (method, path, what) for the next write that fits: `cut_before`, `cut_after`, `late`, or `later`, which
+            is late after a 429.
+        environment: what a command needs to sign in.
+        head: the beginning of a spec.
+        type: of its items, one that has points.
+        names: what people call a title and points.
+        closed, over: statuses of items that are out of the spec, and of those that nobody works on any more.
         refused: the body of an answer that says no.
+        writes: the requests whose answers get lost, the create first.
     """
 
+    platform: SandboxPlatform
     clock: LateClock
     faults: list[tuple[str, str, str]]
+
+    environment: ClassVar[Mapping[str, str]]
+    head: ClassVar[str]
+    type: ClassVar[str]
+    names: ClassVar[Mapping[str, str]]
+    closed: ClassVar[frozenset[str]]
+    over: ClassVar[frozenset[str]]
     refused: ClassVar[Mapping[str, Any]]
+    writes: ClassVar[tuple[Sent, ...]]
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer, or do what a fault says."""
@@ -54,6 +72,15 @@ class LateLine(httpx.BaseTransport):
     def land(self) -> None:
         """Wait until nothing is on its way."""
         self.clock.sleep(_IN_THE_AIR)
+
+    def cards(self) -> list[dict[str, Any]]:
+        """What the board shows."""
+        cards: list[dict[str, Any]] = self.platform.board()["cards"]
+        return cards
+
+    def lose(self, sent: Sent, what: str) -> None:
+        """Have the next such write meet a fault."""
+        self.faults.append((sent.method, sent.path, what))
 
     def reads(self, request: httpx.Request) -> bool:
         """Whether a request changes nothing."""

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from acceptance.harness import Result, Site, Workspace
+from acceptance.harness import HEAD, Result, Site, Workspace
 from faults.cases import Case
 from faults.scenarios import Platform, live_titles
 
@@ -41,18 +41,30 @@ class Verdict:
         return (*self.lost, *self.doubled, *self.overwritten, *self.not_empty, *self.wrong)
 
 
+@dataclass
 class FaultWorkspace(Workspace):
-    """A workspace whose commands live on the sandbox's clock."""
+    """A workspace whose commands live on the sandbox's clock.
+
+    Attributes:
+        head: the beginning of its specs.
+    """
+
+    head: str = HEAD
+
+    def items(self, text: str) -> None:
+        """Write a spec of the head and these items, each line indented by two."""
+        self.write(f"{self.head}items:\n{text}")
 
     @classmethod
-    def on(cls, site: Site, folder: Path) -> FaultWorkspace:
+    def on(cls, site: Site, folder: Path, head: str = HEAD) -> FaultWorkspace:
         """An empty one in a folder."""
         path, home = folder / "specs", folder / "home"
         path.mkdir()
         home.mkdir()
         clock = f"{site.endpoints.url}/_sandbox/clock"
         modules = os.pathsep.join(filter(None, (str(_HOOK), os.environ.get("PYTHONPATH"))))
-        return cls(path, home, {**site.settings, "PYTHONPATH": modules, "FAULTS_CLOCK": clock})
+        settings = {**site.settings, "PYTHONPATH": modules, "FAULTS_CLOCK": clock}
+        return cls(path, home, settings, head)
 
     def struck(self, at: str, *signals: str, nth: int = 1, method: str = "", path: str = "") -> Result:
         """Apply, and at a boundary send signals to the process, or with none fill the disk."""
@@ -73,8 +85,8 @@ class FaultWorkspace(Workspace):
 def run_case(case: Case) -> Verdict:
     """Run it from an empty sandbox to its verdict."""
     with running() as endpoints, tempfile.TemporaryDirectory() as folder:
-        site = Site(endpoints)
-        return _run(case, site, FaultWorkspace.on(site, Path(folder)))
+        site = Site(endpoints, case.platform.name)
+        return _run(case, site, FaultWorkspace.on(site, Path(folder), case.platform.head))
 
 
 def _run(case: Case, site: Site, workspace: FaultWorkspace) -> Verdict:
@@ -133,31 +145,39 @@ def _run(case: Case, site: Site, workspace: FaultWorkspace) -> Verdict:
 
 
 def _apply_under(case: Case, site: Site, workspace: FaultWorkspace) -> Result:
-    method, path = case.platform.requests[case.scenario.name]
+    sent = case.sent
+    if case.fault.kill.startswith(("journal", "record")):
+        return workspace.struck(case.fault.kill, "SIGKILL", nth=case.nth)
     if case.fault.kill:
-        about = {"method": method, "path": path} if case.fault.kill.startswith(("send", "receive")) else {}
-        return workspace.struck(case.fault.kill, "SIGKILL", nth=case.nth, **about)
+        nth = sent.asked + case.nth
+        return workspace.struck(case.fault.kill, "SIGKILL", nth=nth, method=sent.method, path=sent.path)
     wire = case.fault.wire
     if isinstance(wire, dict) and "status" in wire:
         wire = {"body": case.platform.refused, **wire}
-    site.fault(wire, method=method, path=path, when=case.fault.when, skip=case.nth - 1)
+    skip = sent.asked + case.nth - 1
+    site.fault(wire, method=sent.method, path=sent.path, when=case.fault.when, skip=skip)
     hangs = case.fault.name.startswith("hang")
     return workspace.hanging(site) if hangs else workspace.run("apply", "--auto-approve")
 
 
 def _hurried(case: Case, site: Site, workspace: FaultWorkspace) -> list[str]:
-    """What an apply that waits for nothing does wrong: an item that arrived is found, of any other nothing is known."""
+    """What an apply that waits for nothing does wrong: an item that arrived is found, of any other nothing is known.
+
+    Where a kill struck one of several items on their way, another may not have been begun: that one is created.
+    """
     before = site.cards().keys()
+    missing = {title.lower() for title in case.scenario.titles - live_titles(case.platform, site).keys()}
     hurried = workspace.run("apply", "--auto-approve", "--settle", "0", "--format", "json")
-    if case.fault.leaves == "arrived":
+    made = {key: card["title"].lower() for key, card in site.cards().items() if key not in before}
+    several = bool(case.fault.kill) and case.nth > 1
+    if case.fault.leaves == "arrived" and (hurried.code == 0 or not several):
         return [] if hurried.code == 0 else [f"straight after, with all there, it ended with {hurried.code}"]
     problems = [] if hurried.code == 4 else [f"straight after, it ended with {hurried.code}: {hurried.text}"]
-    made = site.cards().keys() - before
     unsettled = {each["summary"].split()[0] for each in hurried.json["diagnostics"] if each["code"] == "unsettled"}
-    missing = {"deal", "task", "more"} if case.nth == 1 else {"task", "more"}
-    if unsettled != missing:
-        problems.append(f"straight after, {sorted(unsettled)} are unsettled, not {sorted(missing)}")
-    return [*problems, *(f"straight after, {key} was created" for key in sorted(made))]
+    left = missing - set(made.values()) if several else missing
+    if unsettled != left:
+        problems.append(f"straight after, {sorted(unsettled)} are unsettled, not {sorted(left)}")
+    return [*problems, *(f"straight after, {key} was created" for key in sorted(made) if not several)]
 
 
 def _twins(case: Case, site: Site, workspace: FaultWorkspace, titles: list[str]) -> list[str]:

@@ -10,10 +10,28 @@ from typing import Any, TypeAlias
 
 from acceptance.harness import Site, Workspace
 
-__all__ = ["SCENARIOS", "Check", "Platform", "Scenario", "live_titles"]
+__all__ = ["SCENARIOS", "Check", "Platform", "Scenario", "Sent", "gone", "live_titles", "seen"]
 
 Check: TypeAlias = Callable[[Site, int], list[str]]
 """What is wrong, in words; it gets the number of times that the platform carried the write out."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How a scenario's write goes out.
+
+    Attributes:
+        method, path: of its requests; the path is a regular expression.
+        asked: how many of them only ask, before the first that writes; they are let through.
+        requests: how many of them write, each of which is struck in turn.
+        commits: how often the journal and the state are written to.
+    """
+
+    method: str
+    path: str
+    asked: int = 0
+    requests: int = 1
+    commits: int = 1
 
 
 @dataclass(frozen=True)
@@ -21,9 +39,10 @@ class Platform:
     """A platform, and how its sandbox shows what a scenario did.
 
     Attributes:
+        head: the beginning of a spec.
         closed: statuses of items that are out of the spec.
         refused: the body of an answer that says no.
-        requests: by scenario, method and path of the request that the fault is about.
+        writes: by scenario, what the fault is about. One that is not named does not happen on this platform.
         wrong: by scenario, what is wrong at the end beside the titles.
         unmark: a person takes off what finds our items.
         written_to: whether we wrote to an item after we created it.
@@ -31,9 +50,10 @@ class Platform:
     """
 
     name: str
+    head: str
     closed: frozenset[str]
     refused: Mapping[str, Any]
-    requests: Mapping[str, tuple[str, str]]
+    writes: Mapping[str, Sent]
     wrong: Mapping[str, Check]
     unmark: Callable[[Site, Workspace], None]
     written_to: Callable[[Site, str], bool]
@@ -47,7 +67,6 @@ class Scenario:
     Attributes:
         before: the items of the spec that is applied in peace; empty for none.
         after: the items of the spec that is applied under the fault.
-        passes: how many such requests the second apply sends, each of which is struck in turn.
         titles: of the items that are open at the end, each exactly once.
         prepare: what happens between the two specs.
         adds: carried out again, the write adds the same again; no other write does.
@@ -57,7 +76,6 @@ class Scenario:
     before: str
     after: str
     titles: frozenset[str]
-    passes: int = 1
     prepare: Callable[[Platform, Site, Workspace], None] = lambda _platform, _site, _workspace: None
     adds: bool = False
 
@@ -65,6 +83,37 @@ class Scenario:
 def live_titles(platform: Platform, site: Site) -> Counter[str]:
     """How many open items have each title."""
     return Counter(card["title"] for card in site.cards().values() if card["status"] not in platform.closed)
+
+
+def seen(
+    item: Callable[[Site, str], dict[str, Any]],
+    title: str,
+    what: str,
+    wanted: object,
+    look: Callable[[dict[str, Any]], object],
+) -> Check:
+    """A check that an item shows a value; where `wanted` is None, as many as the write was carried out.
+
+    Args:
+        item: what the platform shows of an item by key.
+        title: the item's; of several, the first that was made.
+        what: the value's name.
+        wanted: the value.
+        look: for the value.
+    """
+
+    def check(site: Site, times: int) -> list[str]:
+        keys = (key for key, card in site.cards().items() if card["title"] == title)
+        found = look(item(site, min(keys, key=lambda key: (len(key), key))))
+        due = times if wanted is None else wanted
+        return [] if found == due else [f"{what} of {title}: {found!r}, not {due!r}"]
+
+    return check
+
+
+def gone(site: Site, _times: int) -> list[str]:
+    """A check that the item that leaves the specs is nowhere."""
+    return ["Task is there" for card in site.cards().values() if card["title"] == "Task"]
 
 
 def _an_old_state(platform: Platform, site: Site, workspace: Workspace) -> None:
@@ -90,7 +139,6 @@ SCENARIOS: dict[str, Scenario] = {
             _DEAL
             + "  task: {type: task, title: Task, parent: deal}\n  more: {type: task, title: More, parent: deal}\n",
             frozenset({"Deal", "Task", "More"}),
-            passes=2,
             adds=True,
         ),
         Scenario(
@@ -160,7 +208,6 @@ SCENARIOS: dict[str, Scenario] = {
             _TASK + _OTHER,
             _TASK + _OTHER,
             frozenset({"Task", "Other"}),
-            passes=2,
             prepare=lambda platform, site, workspace: platform.unmark(site, workspace),
         ),
     )

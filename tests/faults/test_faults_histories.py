@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from faults.azure import AzureLine
+from faults.jira import JiraLine
 from faults.world import Spec, World
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
+@pytest.fixture(params=[JiraLine, AzureLine], ids=["jira", "azure_devops"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """A workspace, a site and its people; the search misses a write for a minute."""
-    world = World()
+    world = World(request.param())
     world.line.turn(lag=60)
     yield world
     world.close()
@@ -30,7 +32,7 @@ def in_peace(world: World) -> None:
 def test_a_create_that_arrives_late_is_not_created_again(world: World, what: str, seconds: int) -> None:
     """While the request may still arrive, applies that do not wait create nothing; once it is there, it is taken."""
     world.specs["ada"] = Spec("ada")
-    world.line.faults.append((*world.line.writes[0], what))
+    world.line.lose(world.line.writes[0], what)
     assert world.apply(patience=0).in_part
     world.line.wait(seconds)
     world.apply(patience=0)

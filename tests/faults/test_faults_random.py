@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, ClassVar
 
+import pytest
+from faults.azure import AzureLine
 from faults.jira import JiraLine
-from faults.world import BOUNDARIES, COLOURS, LOSSES, Spec, World
+from faults.world import BOUNDARIES, COLOURS, LOSSES, Line, Spec, World
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -42,9 +44,11 @@ def _shown(plan: PlanDocument) -> dict[str, Any]:
 
 
 class _Histories(RuleBasedStateMachine):
+    line: ClassVar[type[Line]]
+
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
+        self.world = World(self.line())
         self.numbers = 0
         self.known = False  # whether there is a state, and no open operation in it
         self.let_go: set[str] = set()  # items that only another machine knew when they left the specs
@@ -157,11 +161,11 @@ class _Histories(RuleBasedStateMachine):
         self.world.killed(boundary, nth)
 
     @precondition(lambda self: self.world.specs)
-    @rule(request=st.sampled_from(JiraLine.writes), what=st.sampled_from(LOSSES))
-    def apply_unanswered(self, request: tuple[str, str], what: str) -> None:
+    @rule(data=st.data(), what=st.sampled_from(LOSSES))
+    def apply_unanswered(self, data: st.DataObject, what: str) -> None:
         """An answer is lost on the way."""
         self.known = False
-        self.world.line.faults.append((*request, what))
+        self.world.line.lose(data.draw(st.sampled_from(self.line.writes)), what)
         self.world.apply()
         self.world.line.faults.clear()
 
@@ -179,7 +183,7 @@ class _Histories(RuleBasedStateMachine):
         if boundary:
             self.world.killed(boundary, 1)
         else:
-            self.world.line.faults.append((*JiraLine.writes[0], what))
+            self.world.line.lose(self.line.writes[0], what)
             self.world.apply(patience=0)
             self.world.line.faults.clear()
         self.world.line.wait(seconds)
@@ -267,10 +271,19 @@ class _Histories(RuleBasedStateMachine):
         assert self.world.overwritten() == []
 
 
-def test_random_histories_hold() -> None:
+class _OnJira(_Histories):
+    line = JiraLine
+
+
+class _OnAzureDevOps(_Histories):
+    line = AzureLine
+
+
+@pytest.mark.parametrize("histories", [_OnJira, _OnAzureDevOps], ids=["jira", "azure_devops"])
+def test_random_histories_hold(histories: type[_Histories]) -> None:
     """However a history goes, no address gets a second item, people's edits stand, and an apply in peace ends it."""
     run_state_machine_as_test(
-        _Histories,
+        histories,
         settings=settings(
             max_examples=_SEQUENCES,
             stateful_step_count=25,

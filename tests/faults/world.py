@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from unittest import mock
 
-from faults.jira import JIRA, JiraLine
+from faults.azure import AzureLine
+from faults.jira import JiraLine
 
 from reconciler.errors import ReconcilerError
 from reconciler.live import connections
@@ -24,7 +25,9 @@ from reconciler.sdk import concurrency, session
 from reconciler.state import sqlite_lease
 from reconciler.workflow import Applied, Limits, PlanDocument, Request, apply_specs, make_plan, rebuild
 
-__all__ = ["BOUNDARIES", "COLOURS", "LOSSES", "Killed", "Spec", "World"]
+__all__ = ["BOUNDARIES", "COLOURS", "LOSSES", "Killed", "Line", "Spec", "World"]
+
+Line: TypeAlias = JiraLine | AzureLine
 
 BOUNDARIES = (
     "journal.before", "journal.after", "send.before", "send.late", "send.after", "record.before", "record.after",
@@ -69,10 +72,10 @@ class Spec:
     points: int = 0
     colours: tuple[str, ...] = ()
 
-    def text(self, address: str) -> str:
+    def text(self, address: str, type: str) -> str:
         """As YAML."""
         title, labels = f"{self.name} {self.version}", ["ours", *self.colours]
-        wanted: dict[str, Any] = {"type": "task", "title": title, "labels": labels}
+        wanted: dict[str, Any] = {"type": type, "title": title, "labels": labels}
         if self.status:
             wanted["status"] = self.status
         if self.points:
@@ -87,17 +90,20 @@ class Spec:
 @dataclass
 class World:
     """Attributes:
+    line: the platform.
     specs: what the spec says, by address.
     moved: moves that the spec declares, from and to.
     people: what people wrote into fields that the spec does not own, by key: title, description, labels.
+    copies: keys of clones.
     """
 
+    line: Line
     specs: dict[str, Spec] = field(default_factory=dict)
     moved: list[tuple[str, str]] = field(default_factory=list)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    copies: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.line = JiraLine()
         self.directory = Path(tempfile.mkdtemp())
         self.ids = count(1)
 
@@ -107,7 +113,7 @@ class World:
 
     def write(self) -> None:
         """Write the specs to their file."""
-        items = "".join(each.text(address) for address, each in self.specs.items())
+        items = "".join(each.text(address, self.line.type) for address, each in self.specs.items())
         moves = "".join(f"  - {{from: {old}, to: {new}}}\n" for old, new in self.moved)
         text = self.line.head + (f"items:\n{items}" if items else "") + (f"moved:\n{moves}" if moves else "")
         (self.directory / "main.yaml").write_text(text, encoding="utf-8")
@@ -182,19 +188,18 @@ class World:
 
     def keys(self) -> list[str]:
         """Of the items that are open, copies among them."""
-        return [card["key"] for card in self.line.cards() if card["status"] not in JIRA.closed]
+        return [card["key"] for card in self.line.cards() if card["status"] not in self.line.closed]
 
     def unfinished(self) -> set[str]:
         """Names of items that nobody finished or cancelled, copies aside."""
-        over = {*JIRA.closed, "Done"}
-        cards = (card for card in self.line.cards() if card["status"] not in over and not self.line.is_clone(card))
-        return {card["title"].split()[0] for card in cards}
+        cards = (card for card in self.line.cards() if card["status"] not in self.line.over)
+        return {card["title"].split()[0] for card in cards if card["key"] not in self.copies}
 
     def named(self) -> dict[str, list[str]]:
         """Keys of the open items that are no copies, by the name that their title begins with."""
         found: dict[str, list[str]] = {}
         for card in self.line.cards():
-            if card["status"] not in JIRA.closed and not self.line.is_clone(card):
+            if card["status"] not in self.line.closed and card["key"] not in self.copies:
                 found.setdefault(card["title"].split()[0], []).append(card["key"])
         return found
 
@@ -216,24 +221,25 @@ class World:
     def person_disagrees(self, key: str, points: int, colours: dict[str, bool]) -> None:
         """A person estimates an item, and puts labels on or takes them off; the specs may say otherwise."""
         on, off = ([each for each, wanted in colours.items() if wanted is up] for up in (True, False))
-        self.line.person("edit", item=key, set={"Story Points": points}, add_labels=on, remove_labels=off)
+        self.line.person("edit", item=key, set={self.line.names["points"]: points}, add_labels=on, remove_labels=off)
         if "labels" in self.people.get(key, {}):
             self.people[key]["labels"] -= set(off)
 
     def person_retitles(self, key: str, title: str) -> None:
         """A person gives an item another title; on a copy it stands."""
-        self.line.person("edit", item=key, set={"Summary": title})
+        self.line.person("edit", item=key, set={self.line.names["title"]: title})
         if "title" in self.people.get(key, {}):
             self.people[key]["title"] = title
 
     def person_clones(self, key: str) -> None:
         """A person clones an item; what the copy has of its source's people stays as it is."""
         copy = self.line.person("clone", item=key)["key"]
+        self.copies.add(copy)
         self.people[copy] = self.line.read_fields(copy)
 
 
 @contextmanager
-def _kill(boundary: str, nth: int, line: JiraLine) -> Iterator[None]:
+def _kill(boundary: str, nth: int, line: Line) -> Iterator[None]:
     """End the process, as far as one that goes on can, at the nth passing of a boundary and at all that follow."""
     place, side = boundary.split(".")
     passings = 0

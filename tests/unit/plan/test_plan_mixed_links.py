@@ -229,6 +229,18 @@ def test_an_item_that_could_not_be_created(two_sites: Engine) -> None:
     assert two_sites.plan(specs).actions == ()
 
 
+def test_an_item_of_which_nobody_knows(two_sites: Engine) -> None:
+    """While it is unsettled whether the other item was created, what links to it is left alone as well."""
+    specs = _specs(_here(links={"blocks": to("there")}), _there(), item("near"))
+    two_sites.apply(_specs(_here(), item("near")))
+    two_sites.providers["other"].lost = {"Data room"}
+    results = two_sites.apply(specs)
+    assert (results["there"].result, results["here"].result) == ("unsettled", "skipped")
+    document = two_sites.plan(specs)
+    held = {each.summary.partition(" ")[0] for each in document.diagnostics if each.code == "unsettled"}
+    assert (document.actions, held) == ((), {"here", "there"})
+
+
 def test_a_page_of_another_site(two_sites: Engine) -> None:
     """An item that is named by its URL, on a site that is not this one, is a document too; it is never asked for."""
     url = "https://elsewhere.example/browse/OLD-1"

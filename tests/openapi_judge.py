@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import jsonschema_rs
 
-__all__ = ["CORRECTIONS", "Verdict", "api_dir", "judge"]
+__all__ = ["CORRECTIONS", "FILES", "Verdict", "api_dir", "judge"]
 
 PREFIX = "/jira"
 FILES = {"/rest/api/3/": "jira-platform-v3.openapi.json", "/rest/agile/1.0/": "jira-software-agile.openapi.json"}
@@ -52,9 +52,11 @@ def judge(exchanges: Iterable[Mapping[str, Any]], folder: Path) -> Verdict:
     """Judge exchanges as `/_sandbox/requests?bodies=1` gives them.
 
     Every request, and every answer whose status the file declares with a schema, is held against it; any other JSON
-    error against ErrorCollection. The answers of injected faults are exempt.
+    error against the platform's ErrorCollection, which Jira Software answers with too. The answers of injected faults
+    are exempt.
     """
     verdict = Verdict()
+    platform = _book(folder / FILES["/rest/api/3/"])
     for exchange in exchanges:
         path = exchange["path"].removeprefix(PREFIX)
         where = f"{exchange['n']}: {exchange['method']} {path} -> {exchange['status']}"
@@ -71,7 +73,7 @@ def judge(exchanges: Iterable[Mapping[str, Any]], folder: Path) -> Verdict:
         if exchange["fault"]:
             verdict.counts["answers of injected faults (exempt)"] += 1
             continue
-        kind, problems = _in_answer(book, operation, exchange)
+        kind, problems = _in_answer(book, platform, operation, exchange)
         verdict.counts[kind] += 1
         verdict.problems += (f"{where}: {text}" for text in problems)
     return verdict
@@ -137,7 +139,9 @@ def _in_request(book: _Book, operation: Mapping[str, Any], exchange: Mapping[str
     yield from book.problems(_corrected(operation["operationId"], "request", schema), body)
 
 
-def _in_answer(book: _Book, operation: Mapping[str, Any], exchange: Mapping[str, Any]) -> tuple[str, Iterable[str]]:
+def _in_answer(
+    book: _Book, platform: _Book, operation: Mapping[str, Any], exchange: Mapping[str, Any]
+) -> tuple[str, Iterable[str]]:
     status, body = str(exchange["status"]), exchange["response"]
     declared = operation["responses"].get(status)
     schema = _content(declared) if declared else None
@@ -149,7 +153,7 @@ def _in_answer(book: _Book, operation: Mapping[str, Any], exchange: Mapping[str,
     if exchange["status"] >= 400:
         if not isinstance(body, dict):
             return "errors held against ErrorCollection", [f"no JSON object: {body!r:.80}"]
-        return "errors held against ErrorCollection", book.problems(
+        return "errors held against ErrorCollection", platform.problems(
             {"$ref": "#/components/schemas/ErrorCollection"}, body
         )
     if declared is None:

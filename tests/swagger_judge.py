@@ -148,17 +148,18 @@ def _within(path: str) -> str:
 def _judged(folder: Path, exchange: Mapping[str, Any], path: str) -> tuple[str, list[str]]:
     status, answer = exchange["status"], exchange["response"]
     folded = path.casefold()
+    taken = status is not None and status < 400  # a cut leaves no status
     if exchange["method"] == "OPTIONS":
         return "location discoveries", _problems(_LOCATIONS, answer)
     requested: list[str] = []
     found = None
     if BATCH in folded:
-        requested = _problems(_BATCHED, exchange["request"]) if status < 400 else []
+        requested = _problems(_BATCHED, exchange["request"]) if taken else []
     elif not any(each in folded for each in OUTSIDE):
         found = _operation(folder, exchange, path)
         if found is None:
             return "unknown routes", [] if status in (404, 405) else ["no such operation"]
-        requested = list(found[0].in_request(found[1], exchange)) if status < 400 else []
+        requested = list(found[0].in_request(found[1], exchange)) if taken else []
     if exchange["fault"]:
         return "answers of injected faults (exempt)", requested
     if status == 203:

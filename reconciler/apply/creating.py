@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reconciler.apply.intents import Intent, as_draft, new_marker
 from reconciler.apply.records import after_write, new_record
+from reconciler.apply.restoring import lies_in_bin
 from reconciler.apply.running import Running
 from reconciler.sdk import Draft, Outcome
 
@@ -38,13 +39,19 @@ def create(running: Running, ready: Mapping[str, list[Intent]]) -> None:
 
 
 def _back(running: Running, intents: list[Intent], provider: str) -> frozenset[str]:
-    """Of addresses to be made anew, those whose item is there again, or of which nobody can say: left alone."""
+    """Of addresses to be made anew, those whose item is there again, can be brought back, or of which nobody can say:
+    left alone.
+    """
     found = running.just_read(provider, {each.action.address: () for each in intents}, intents)
-    there = [each for each in intents if each.action.address in found and found[each.action.address].item]
-    for each in there:
-        running.ledger.end(each.action, "skipped", "its item is there again")
-    unread = [each for each in intents if each.action.address not in found]
-    return frozenset(each.action.address for each in (*there, *unread))
+    left = {each.action.address for each in intents} - found.keys()
+    for each in (each for each in intents if each.action.address in found):
+        answer = found[each.action.address]
+        binned = lies_in_bin(answer, running.providers[provider])
+        if binned or answer.item is not None:
+            why = "its item lies in the recycle bin: plan anew" if binned else "its item is there again"
+            running.ledger.end(each.action, "skipped", why)
+            left.add(each.action.address)
+    return frozenset(left)
 
 
 def _created(running: Running, intent: Intent, outcome: Outcome) -> None:

@@ -1,6 +1,7 @@
 """One run: a plan's actions in order, each outcome in the state before the next is taken.
 
 moves                     in the state alone: records go to their new addresses
+restore                   what lies in a recycle bin; it is changed like the others then
 create, wave by wave  ->  read back  ->  what creation could not carry
 update, wave by wave      (guarded by a read of each group just before its writes; those that a creation has to wait
                            for go before it); adopted and moved items too
@@ -19,6 +20,7 @@ from reconciler.apply.intents import Intent, after_creation, at_creation, link_e
 from reconciler.apply.marking import write_markers
 from reconciler.apply.paths import find_ways
 from reconciler.apply.records import new_record
+from reconciler.apply.restoring import brings_back, restore
 from reconciler.apply.running import Running
 from reconciler.apply.verification import verify_rest
 from reconciler.errors import BadValue
@@ -38,8 +40,9 @@ def execute(running: Running) -> tuple[ApplyResult, ...]:
         LeaseLost: another process took over; nothing more is sent.
         Interrupted: a stop was asked for; what was begun is finished and recorded.
     """
-    actions = running.document.actions
     _prepare_addresses(running)
+    restore(running, _ready(running, filter(brings_back, running.document.actions), _nothing))
+    actions = [each for each in running.document.actions if not running.ledger.failed(each.address)]
     first = creations_and_needs(actions)
     for wave in waves(first):
         create(running, _ready(running, [each for each in wave if each.action == "create"], at_creation))
@@ -57,7 +60,7 @@ def execute(running: Running) -> tuple[ApplyResult, ...]:
     running.ledger.record(running.document.recordings)
     running.ledger.drop_expected()
     write_markers(running)
-    return tuple(running.ledger.result(each.address) for each in actions)
+    return tuple(running.ledger.result(each.address) for each in running.document.actions)
 
 
 def _prepare_addresses(running: Running) -> None:
@@ -87,6 +90,11 @@ def _ready(
             continue
         ready.setdefault(action.provider, []).append(intent)
     return ready
+
+
+def _nothing(_info: FieldInfo, _change: FieldChange) -> bool:
+    """No change: what is brought back is written to later."""
+    return False
 
 
 def _finish_creations(running: Running) -> None:

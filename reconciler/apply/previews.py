@@ -17,14 +17,16 @@ from reconciler.apply.intents import (
     new_marker,
     understand,
 )
+from reconciler.apply.restoring import brings_back, coming_back
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.errors import BadValue
 from reconciler.plan.assemble import Cost
-from reconciler.plan.desired import awaited, awaited_address
+from reconciler.plan.desired import awaited, awaited_address, word_of
 from reconciler.plan.document import Action, FieldChange, PlanDocument
 from reconciler.plan.order import waves
 from reconciler.plan.speech import Speech
 from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Preview, Provider, Ref, TypeInfo
+from reconciler.spec.configuration import DesiredItem
 from reconciler.state.records import ItemRecord
 
 __all__ = ["count_mails", "preview"]
@@ -47,19 +49,25 @@ def preview(
     providers: Mapping[str, Provider],
     records: Mapping[str, ItemRecord],
     items: Mapping[str, Item],
+    validated: Mapping[str, DesiredItem] | None = None,
 ) -> Cost:
     """Count the requests of a plan and its mails, find the paths of its transitions, and what stands in its way.
 
     Args:
         records: of the state, moved and adopted ones where they will be.
         items: by address, the live items that it changes, with their markers where reads carry them.
+        validated: by address, items as the specs have them, where the platforms are asked whether they would take new
+            ones too; what is in the way has a place in the specs then. `None` asks only about items that exist.
     """
+    items = {**items, **coming_back(document, records)}
     every: list[_Answer] = []
     requests: dict[str, Counter[str]] = {}
     for name, part in _parts(document, speeches, providers, records, items).items():
-        answers = [*part.creations(), *part.changes(live=True), *part.markers()]
-        deletions = Counter({"delete": sum(1 for each in part.actions if each.action == "delete")})
-        requests[name] = +sum((Counter(each.preview.requests) for each in answers), deletions)
+        creations = part.creations(live=validated is not None)
+        answers = [*creations, *part.changes(live=True), *part.returns(), *part.markers()]
+        alone = Counter({"restore": sum(map(brings_back, part.actions))})
+        alone["delete"] = sum(1 for each in part.actions if each.action == "delete")
+        requests[name] = +sum((Counter(each.preview.requests) for each in answers), alone)
         every += answers
     return Cost(
         requests=requests,
@@ -69,7 +77,7 @@ def preview(
             for each in every
             if each.preview.transition is not None
         },
-        diagnostics=(*(problem for each in every for problem in _problems(each)), *_notices(every)),
+        diagnostics=(*(problem for each in every for problem in _problems(each, validated or {})), *_notices(every)),
     )
 
 
@@ -92,11 +100,16 @@ def count_mails(
         for found in provider.fetch(there, markers=True) if there else ():
             if found.item is not None:
                 items[mine[found.asked]] = found.item
+    items |= coming_back(document, known)
     clear = [each for each in document.actions if _is_clear(each, speeches[each.provider], known, items)]
     rest = document.model_copy(update={"actions": tuple(clear)})
     parts = _parts(rest, speeches, providers, records, items)
     return _mails(
-        [each for part in parts.values() for each in (*part.creations(), *part.changes(live=False), *part.markers())]
+        [
+            each
+            for part in parts.values()
+            for each in (*part.creations(live=False), *part.changes(live=False), *part.returns(), *part.markers())
+        ]
     )
 
 
@@ -160,8 +173,12 @@ class _Part:
     def actions(self) -> tuple[Action, ...]:
         return self.document.actions
 
-    def creations(self) -> Iterator[_Answer]:
-        """What is said of creations wave by wave, and of what follows them."""
+    def creations(self, *, live: bool) -> Iterator[_Answer]:
+        """What is said of creations wave by wave, and of what follows them.
+
+        Args:
+            live: whether the platform is asked if it would take them.
+        """
         fresh = [each for each in self.actions if each.action == "create"]
         for wave in waves(fresh):
             intents = self._understood(wave, at_creation)
@@ -169,7 +186,7 @@ class _Part:
                 as_draft(each, address, new_marker(self.document.workspace, each.action, ""))
                 for address, each in intents.items()
             ]
-            yield from self._ask(drafts, intents, live=False)
+            yield from self._ask(drafts, intents, live=live)
         intents = self._understood(fresh, after_creation)
         later = {address: _certain(each) for address, each in intents.items()}
         changes = [as_change(each, address, self._unborn(each)) for address, each in later.items() if each.fields]
@@ -181,10 +198,16 @@ class _Part:
         Args:
             live: whether the provider may look where transitions lead.
         """
-        changed = [each for each in self.actions if each.action not in {"create", "delete"} and not _is_silent(each)]
+        changed = [each for each in self.actions if each.action not in {"create", "delete"} and not each.missing]
         intents = self._understood(changed)
         changes = [as_change(each, address, self.items[address]) for address, each in intents.items()]
         yield from self._ask(changes, intents, live=live)
+
+    def returns(self) -> Iterator[_Answer]:
+        """What is said of changes to items that have to be brought back first."""
+        intents = self._understood([each for each in self.actions if brings_back(each)])
+        changes = [as_change(each, address, self.items[address]) for address, each in intents.items() if each.fields]
+        yield from self._ask(changes, intents, live=False)
 
     def markers(self) -> Iterator[_Answer]:
         """What is said of the markers, which are written at the end."""
@@ -213,11 +236,6 @@ class _Part:
             yield _Answer(each.operation, answers[each.operation], intent.type if intent else None)
 
 
-def _is_silent(action: Action) -> bool:
-    """Whether an action sends nothing: what the platform shows no more is forgotten here alone."""
-    return action.action == "forget" and action.missing
-
-
 def _start(type: TypeInfo) -> Ref | None:
     return next((each.ref for each in type.statuses if each.ref.id == type.initial), None)
 
@@ -238,15 +256,19 @@ def _is_status(type: TypeInfo, field: str) -> bool:
     return type.fields[field].kind == "status"
 
 
-def _problems(found: _Answer) -> Iterator[Diagnostic]:
+def _problems(found: _Answer, specs: Mapping[str, DesiredItem]) -> Iterator[Diagnostic]:
+    item = specs.get(found.address)
     for each in found.preview.problems:
         info = found.type.fields.get(each.field or "") if found.type else None
+        said = item.fields.get(word_of(info)) if item and info else None
         field = f"{info.word or info.name} of " if info else ""
         options = ", ".join(option.name or option.id for option in each.options)
         yield error(
             each.code,
             f"{field}{found.address}: {each.message}",
+            place=said.place if said else item.place if item else None,
             hint=f"it takes: {options}" if options else "",
+            snippet=said.snippet if said else "",
         )
 
 

@@ -5,6 +5,8 @@ Settling compares live with what was sent and with what was live just before. It
 live equals what was sent            it arrived: base and observed are recorded
 live equals what was there before    it did not
 anything else                        it arrived, and a person came after
+
+Whether an item came back from a recycle bin is read at once: a request that brings it back late makes nothing twice.
 """
 
 from __future__ import annotations
@@ -45,7 +47,10 @@ def settle(
     found: list[Settlement] = []
     for name, provider in providers.items():
         mine = {each.id: each for each in state.open_operations if each.provider == name}
-        pending = [_pending(each, workspace, types[name]) for each in mine.values()]
+        back = {each.item or "": each for each in mine.values() if each.kind == "restore"}
+        there = provider.fetch(dict.fromkeys(back, ())) if back else ()
+        found += [Settlement(back[each.asked], "refused" if each.item is None else "done") for each in there]
+        pending = [_pending(each, workspace, types[name]) for each in mine.values() if each.kind != "restore"]
         for answer in provider.settle(pending) if pending else ():
             operation = mine[answer.asked]
             settlement = _settlement(operation, answer, state.items.get(operation.address))

@@ -16,6 +16,7 @@ __all__ = ["plan"]
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where there is something to do.")
 @click.option("--target", multiple=True, metavar="ADDRESS", help="Plan this item alone, and what it needs.")
 @policy_option
+@click.option("--validate-live", is_flag=True, help="Ask the platforms whether they would take it all.")
 @click.option("--refresh-only", is_flag=True, help="Show what people changed, and plan nothing.")
 @format_option
 @shared_options
@@ -27,17 +28,18 @@ def plan(
     target: tuple[str, ...],
     *,
     detailed_exitcode: bool,
+    validate_live: bool,
     refresh_only: bool,
 ) -> int:
     """Show what would change on the platforms. Sends nothing but reads.
 
-    Exits 0; 2 with --detailed-exitcode where there is something to do; 4 while an address is unsettled; 5 where no
-    plan can be made.
+    Exits 0; 1 where the specs hold an error, or what --validate-live finds; 2 with --detailed-exitcode where there is
+    something to do; 4 while an address is unsettled; 5 where no plan can be made.
     """
     from reconciler import workflow
 
     kind: workflow.PlanKind = "refresh_only" if refresh_only else "plan"
-    document = workflow.make_plan(invocation.request(directory), kind, target)
+    document = workflow.make_plan(invocation.request(directory), kind, target, validate=validate_live)
     print_plan(invocation, document)
     if out is not None:
         workflow.write_plan(document, invocation.path(out))

@@ -10,7 +10,7 @@ from reconciler.plan.desired import Wanted
 from reconciler.plan.document import PlanDocument
 from reconciler.plan.rules import fields_asked
 from reconciler.plan.speech import find_field
-from reconciler.sdk import Found, History, Item, Ref, SiteDescription, TypeInfo
+from reconciler.sdk import Found, History, Item, Ref, Restores, SiteDescription, TypeInfo
 from reconciler.spec.configuration import Configuration, DesiredItem, Reference, Rule
 from reconciler.state.records import ItemRecord, State
 
@@ -24,6 +24,7 @@ __all__ = [
     "find_marked",
     "look_up",
     "read_histories",
+    "recycled_items",
 ]
 
 _PEOPLE = frozenset({"assignee", "watchers"})
@@ -125,6 +126,20 @@ def fetch_items(
         for name, ids in asked.items()
         for found in connections[name].provider.fetch(ids, markers=sites[name].capabilities.marker_in_reads)
     }
+
+
+def recycled_items(
+    connections: Mapping[str, Connection], records: Mapping[str, ItemRecord], found: Mapping[str, Found]
+) -> frozenset[str]:
+    """The addresses whose items lie in a recycle bin from which their provider brings them back.
+
+    Args:
+        found: by address, what became of the items of these records.
+    """
+    able = {name for name, each in connections.items() if isinstance(each.provider, Restores)}
+    return frozenset(
+        address for address, each in found.items() if each.state == "deleted" and records[address].provider in able
+    )
 
 
 def fetch_judged(

@@ -123,7 +123,8 @@ class Action(_Part):
     """What happens to one item.
 
     `depends_on` are addresses whose actions come first; `protect` and `leaving` are what the state keeps.
-    `missing`: the platform shows the item no more that the state has here, and it is made anew or forgotten.
+    `missing`: the platform shows the item no more that the state has here. It is made anew or forgotten; an update or a
+    move brings it back from the platform's recycle bin first.
     `parent` is the remote id of the parent that the plan saw, empty for none, `None` where it was not read.
     """
 

@@ -61,7 +61,7 @@ class ItemPlan:
         previous_address: where a moved item was.
         released: field ids that the state lets go.
         protect, closed, parting: what the state keeps afterwards.
-        missing: the platform does not show the item that the state has here.
+        missing: the platform does not show the item that the state has here; what is known of it is what was seen last.
         marker_missing: the item's marker is not there, or does not say what the state knows.
     """
 
@@ -94,6 +94,7 @@ class ItemPlan:
         """Whether anything is written to the platform."""
         return (
             self.kind in {"create", "adopt", "move", "delete", "forget"}
+            or self.missing
             or self.marker_missing
             or any(each.decision.verdict in {"write", "revert"} for each in self.fields)
             or any(each.sends for each in self.sets)

@@ -18,6 +18,7 @@ __all__ = [
     "other_type",
     "outside",
     "protected",
+    "recycled",
     "required_fields",
     "stopped",
     "unsettled",
@@ -71,6 +72,16 @@ def missing(record: ItemRecord) -> Diagnostic:
         detail="It was deleted, or this account may not see it any more. Its address is left alone.",
         hint=f"open {record.url} as the account that `reconciler doctor` names; what to do about deleted ones says "
         "`policy: {on_missing: ...}`",
+    )
+
+
+def recycled(record: ItemRecord) -> Diagnostic:
+    """It lies in the platform's recycle bin."""
+    return error(
+        "missing",
+        f"{record.address} ({record.key}) lies in the recycle bin",
+        detail="Somebody deleted it. Its address is left alone.",
+        hint="restore it on the site, or say `policy: {on_missing: recreate}`, which does; `forget` lets it go",
     )
 
 

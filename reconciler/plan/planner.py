@@ -14,6 +14,7 @@ from reconciler.plan.items import ItemPlan, plan_create, plan_update
 from reconciler.plan.order import leaf_first
 from reconciler.plan.pages import addresses_in, awaited_parts
 from reconciler.plan.removing import plan_close, plan_forgotten, plan_removal
+from reconciler.plan.restoring import last_seen
 from reconciler.plan.retyping import hindrance, retyped
 from reconciler.sdk import Found, Link, SiteDescription
 from reconciler.spec.configuration import Policy
@@ -56,11 +57,13 @@ class Changes:
         moved: by new address, the one that the record had.
         adopted: addresses whose records are those of items that the state does not know yet.
         recreated: records of addresses whose items are missing and are to be made anew; the state given lacks them.
+        recycled: addresses whose items lie in the platform's recycle bin, and can be brought back.
     """
 
     moved: Mapping[str, str] = field(default_factory=dict)
     adopted: frozenset[str] = frozenset()
     recreated: Mapping[str, ItemRecord] = field(default_factory=dict)
+    recycled: frozenset[str] = frozenset()
 
 
 _CAREFUL: Final = Policy()
@@ -91,7 +94,8 @@ def make_plan(
     unsettled = _unsettled(wanted, state)
     within = _closure(wanted, targets)
     edges = Edges.of(wanted, sites, records)
-    new = frozenset(wanted) - frozenset(records)
+    returning = changes.recycled & wanted.keys() if policy.on_missing == "recreate" else frozenset()
+    new = (frozenset(wanted) - frozenset(records)) | returning
     diagnostics: list[Diagnostic] = [obstacles.unsettled(each, state) for each in sorted(unsettled)]
     items: list[ItemPlan] = []
     for address, each in drop_second_ends(wanted, sites, records).items():
@@ -107,12 +111,12 @@ def make_plan(
             if record.provider != each.item.provider:
                 diagnostics.append(obstacles.other_provider(each, record))
                 continue
-            live = found[address].item
+            live = last_seen(record) if address in returning else found[address].item
             if live is None:
                 if policy.on_missing == "forget":
                     items.append(plan_forgotten(record))
                 else:
-                    diagnostics.append(obstacles.missing(record))
+                    diagnostics.append(_missing(record, changes))
                 continue
             types = sites[record.provider].types
             if each.type.ref != live.type:
@@ -127,6 +131,7 @@ def make_plan(
                 item = replace(item, kind="adopt")
             elif address in changes.moved:
                 item = replace(item, kind="move", previous_address=changes.moved[address])
+            item = replace(item, missing=address in returning)
         diagnostics.extend(obstacles.stopped(item))
         items.append(item)
     remove = plan_close if kind == "destroy" else plan_removal
@@ -138,7 +143,7 @@ def make_plan(
             diagnostics.append(obstacles.protected(record))
         elif live is None:
             if policy.on_missing == "stop":
-                diagnostics.append(obstacles.missing(record))
+                diagnostics.append(_missing(record, changes))
             else:
                 items.append(plan_forgotten(record))
         elif (removal := remove(record, live, sites[record.provider])) is None:
@@ -152,6 +157,10 @@ def make_plan(
     if missing and len(missing) == len(found):
         diagnostics.append(obstacles.all_missing(missing))
     return Plan(tuple(leaf_first(items)), tuple(diagnostics), unsettled, missing)
+
+
+def _missing(record: ItemRecord, changes: Changes) -> Diagnostic:
+    return obstacles.recycled(record) if record.address in changes.recycled else obstacles.missing(record)
 
 
 def _unsettled(wanted: Mapping[str, Wanted], state: State | None) -> frozenset[str]:

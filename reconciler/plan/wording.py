@@ -22,6 +22,7 @@ __all__ = ["Wording"]
 
 
 _MARKER: Final = "it proves whose item this is"
+_BACK: Final = "brought back from the recycle bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ def _parent(item: ItemPlan) -> str | None:
 
 def _reason(item: ItemPlan) -> str:
     if item.missing:
-        return "the site shows its item no more"
+        return _BACK if item.kind in {"update", "move"} else "the site shows its item no more"
     match item.kind:
         case "create":
             return "not in the state"

@@ -25,7 +25,7 @@ from reconciler.sdk.limiter import Limiter
 from reconciler.sdk.markers import MarkerTooLong, decode_marker, encode_marker
 from reconciler.sdk.names import nearest, resolve, unknown
 from reconciler.sdk.plugin import DevOpsIntegrationPlugin, Health
-from reconciler.sdk.provider import Provider
+from reconciler.sdk.provider import Provider, Restores
 from reconciler.sdk.registry import PluginRegistry
 from reconciler.sdk.session import Session
 from reconciler.sdk.site import Capabilities, FieldInfo, LinkType, SiteDescription, Status, TypeInfo
@@ -77,6 +77,7 @@ __all__ = [
     "RateLimitError",
     "Ref",
     "Response",
+    "Restores",
     "Rich",
     "Session",
     "Setting",

@@ -85,7 +85,8 @@ class Item:
 class Found:
     """What became of one thing that was asked for: `asked` is the id, key, URL or operation as it was given.
 
-    `absent`: there is none, for certain. `not_visible`: this account sees none. `undecided`: it can't be known yet.
+    `deleted`: it lies in the platform's recycle bin. `absent`: there is none, for certain. `not_visible`: this account
+    sees none. `undecided`: it can't be known yet.
     """
 
     asked: str

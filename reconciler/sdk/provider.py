@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from reconciler.sdk.items import Found, History, Item
 from reconciler.sdk.site import SiteDescription
 from reconciler.sdk.values import Value
 from reconciler.sdk.writes import Change, Draft, Outcome, Pending, Preview
 
-__all__ = ["Provider"]
+__all__ = ["Provider", "Restores"]
 
 
 class Provider(Protocol):
@@ -42,10 +42,10 @@ class Provider(Protocol):
         Args:
             type: a type's id.
             field: a field's id; the status field and `type` itself too.
-            value: text, number, flag, `date`, list or mapping as in the spec; `None` clears, and comes back as `None`. Of a set-valued field a list gives the
-                set, and one element alone gives that element. References to items arrive as a
-                `Ref` (for `parent`) or a `Link` whose type is the spec's word (for links), with the target's
-                remote id; documents as `{title, url}`.
+            value: text, number, flag, `date`, list or mapping as in the spec; `None` clears, and comes back as `None`.
+                Of a set-valued field a list gives the set, and one element alone gives that element. References to
+                items arrive as a `Ref` (for `parent`) or a `Link` whose type is the spec's word (for links), with the
+                target's remote id; documents as `{title, url}`.
 
         Raises:
             BadValue: the site does not take it.
@@ -108,9 +108,9 @@ class Provider(Protocol):
 
     def preview(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
         """Say what writes would take, sending none. `live` allows reads: what a transition needs and where it leads,
-        the search for a path, and whether an item may become of another type. Without it a path is looked for where
-        the item's status and the type's workflow are known; an item that is yet to be created comes with the status in
-        which it starts.
+        the search for a path, whether an item may become of another type, and whether the platform would take a write,
+        where it says so without doing it. Without it a path is looked for where the item's status and the type's
+        workflow are known; an item that is yet to be created comes with the status in which it starts.
         """
         ...
 
@@ -128,4 +128,19 @@ class Provider(Protocol):
 
     def history(self, ids: Collection[str], fields: Collection[str]) -> Iterator[History]:
         """Who changed these fields of these items (remote ids), in bulk."""
+        ...
+
+
+@runtime_checkable
+class Restores(Protocol):
+    """What a provider has beside the rest where the platform keeps what was deleted for a while: a recycle bin.
+
+    Its `fetch` says `deleted` of items that lie there. No new item is made in the place of one that can be brought
+    back.
+    """
+
+    def restore(self, ids: Mapping[str, str]) -> Iterator[Outcome]:
+        """Bring items back, by operation id (their remote ids), each as it was. One that is there already is `done`,
+        and one that is neither there nor in the recycle bin is `gone`.
+        """
         ...

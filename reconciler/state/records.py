@@ -70,7 +70,9 @@ class ItemRecord:
     project: str = ""
 
 
-OperationKind: TypeAlias = Literal["create", "update", "close", "delete", "forget", "move", "adopt", "marker"]
+OperationKind: TypeAlias = Literal[
+    "create", "update", "close", "delete", "forget", "move", "adopt", "restore", "marker"
+]
 OperationStatus: TypeAlias = Literal["open", "done", "partial", "refused", "changed", "gone", "absent"]
 """`open`: sent, or about to be, and not known to have ended: it has to be settled. A refused, changed, gone or
 absent operation wrote nothing."""

@@ -68,7 +68,7 @@ CREATE TABLE operation (
   address TEXT NOT NULL,
   provider TEXT NOT NULL,
   kind TEXT NOT NULL
-    CHECK (kind IN ('create', 'update', 'close', 'delete', 'forget', 'move', 'adopt', 'marker')),
+    CHECK (kind IN ('create', 'update', 'close', 'delete', 'forget', 'move', 'adopt', 'restore', 'marker')),
   remote_id TEXT,
   sent TEXT NOT NULL,        -- by field id, the values of the request
   added TEXT NOT NULL,       -- by field id, the elements that it adds to sets

@@ -11,7 +11,7 @@ from reconciler.diagnostics import has_errors
 from reconciler.errors import Refused, SpecError, UsageError
 from reconciler.live.connections import Connection, ShutGate, connect
 from reconciler.live.marked import marked_items
-from reconciler.live.reading import demand, describe_sites, fetch_items, look_up, read_histories
+from reconciler.live.reading import demand, describe_sites, fetch_items, look_up, read_histories, recycled_items
 from reconciler.live.relatives import children_outside
 from reconciler.live.snapshots import save_snapshots
 from reconciler.plan.assemble import Origin, assemble, speeches, with_requests
@@ -48,8 +48,13 @@ class Planned:
     state: State | None
 
 
-def make_plan(request: Request, kind: PlanKind = "plan", targets: tuple[str, ...] = ()) -> PlanDocument:
+def make_plan(
+    request: Request, kind: PlanKind = "plan", targets: tuple[str, ...] = (), *, validate: bool = False
+) -> PlanDocument:
     """Plan without the right to write: nothing is sent but reads.
+
+    Args:
+        validate: ask the platforms whether they would take new items.
 
     Raises:
         SpecError: the specs can't be what the site takes.
@@ -64,7 +69,7 @@ def make_plan(request: Request, kind: PlanKind = "plan", targets: tuple[str, ...
         gate=ShutGate(),
         clock=request.clock,
     ) as connections:
-        return plan_with(request, configuration, state, connections, kind, targets).document
+        return plan_with(request, configuration, state, connections, kind, targets, validate=validate).document
 
 
 def used_providers(configuration: Configuration, state: State | None) -> list[str]:
@@ -93,6 +98,7 @@ def plan_with(
     *,
     lease: Lease | None = None,
     patience: float = 0.0,
+    validate: bool = False,
 ) -> Planned:
     """Plan over open connections.
 
@@ -100,6 +106,7 @@ def plan_with(
         state: what the caller read, under the lease where it is going to write.
         lease: records what is settled; `None` for commands that only read.
         patience: seconds to wait until open operations can be settled.
+        validate: ask the platforms whether they would take new items.
     """
     demands = demand(configuration, state)
     if kind == "destroy":
@@ -119,9 +126,11 @@ def plan_with(
     refuse_renames(wanted, ground.items, configuration.removed if kind != "destroy" else ())
     found = fetch_items(connections, sites, wanted, ground.items, configuration.policy.rules)
     ground = with_records(ground, workspace, as_remembered(adopted, ground.items, wanted, found))
+    recycled = recycled_items(connections, ground.items, found)
     recreated: dict[str, ItemRecord] = {}
     if configuration.policy.on_missing == "recreate":
-        recreated = {each: ground.items[each] for each in wanted if each in found and found[each].item is None}
+        gone = {address for address, each in found.items() if each.item is None} - recycled
+        recreated = {each: ground.items[each] for each in wanted if each in gone}
         ground = without_records(ground, recreated)
         if recreated:
             wanted = _resolved(configuration, sites, dialects, References(ground.items, outside))
@@ -132,7 +141,7 @@ def plan_with(
         found,
         kind=kind,
         policy=configuration.policy,
-        changes=Changes(moved.sources, frozenset(adopted.records), recreated),
+        changes=Changes(moved.sources, frozenset(adopted.records), recreated, recycled),
         targets=_known_targets(targets, configuration, {**records, **ground.items}),
     )
     proof = prove(workspace, records, found, sites)
@@ -142,7 +151,7 @@ def plan_with(
     document = assemble(plan, origin, configuration, ground if state else None, sites, dialects, authors)
     items: dict[str, Item] = {each.address: each.live for each in plan.items if each.live is not None}
     says = speeches(sites, dialects, ground.items)
-    cost = preview(document, says, dialects, ground.items, items)
+    cost = preview(document, says, dialects, ground.items, items, configuration.items if validate else None)
     bench = Bench(configuration.policy.rules, says, items)
     further = (*moved.diagnostics, *adopted.diagnostics, *proof.problems, *children_outside(connections, plan))
     return Planned(with_requests(document, cost, further, state, bench), sites, state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.apply.foreseen import planned_records
+from reconciler.apply.restoring import coming_back
 from reconciler.errors import Refused
 from reconciler.live.connections import Connection
 from reconciler.live.reading import fetch_judged
@@ -24,7 +25,8 @@ def tightened(document: PlanDocument, policy: Policy) -> PlanDocument:
     """A saved plan under the operator's words: it sends no mail where they say so.
 
     Raises:
-        Refused: it does what they don't allow: overwrites what a person wrote, makes anew or forgets what is missing.
+        Refused: it does what they don't allow: overwrites what a person wrote, or makes anew, brings back or
+            forgets what is missing.
     """
     beaten = {"people": ("spec",), "stop": ("spec", "people")}.get(policy.conflicts or "", ())
     for conflict in document.conflicts:
@@ -35,10 +37,11 @@ def tightened(document: PlanDocument, policy: Policy) -> PlanDocument:
                 hint=_HINT,
             )
     for action in document.actions:
-        needed = {"create": "recreate", "forget": "forget"}.get(action.action, "") if action.missing else ""
-        if needed and policy.on_missing not in ("recreate", needed):
+        needed = "forget" if action.action == "forget" else "recreate"
+        if action.missing and policy.on_missing not in ("recreate", needed):
+            deed = needed if action.action in {"create", "forget"} else "bring back"
             raise Refused(
-                f"the plan would {needed} {action.address}, whose item the site shows no more",
+                f"the plan would {deed} {action.address}, whose item the site shows no more",
                 detail=f"The operator's policy is `on_missing: {policy.on_missing}`.",
                 hint=_HINT,
             )
@@ -56,7 +59,7 @@ def judged(
     if not policy.rules:
         return document
     records = planned_records(document, sites, state.items)
-    items = fetch_judged(connections, sites, document, records, policy.rules)
+    items = fetch_judged(connections, sites, document, records, policy.rules) | coming_back(document, records)
     known = {*document.diagnostics}
     says = speeches(sites, {name: each.provider for name, each in connections.items()}, state.items)
     plugins = {each.name: each.plugin for each in document.providers}

@@ -220,7 +220,7 @@ def _mismatch(action: Action, records: Mapping[str, ItemRecord]) -> str | None:
             record = records.get(action.previous_address or "")
     if record is None or record.id != action.id or record.provider != action.provider:
         return f"the plan's item {action.id} is not the state's"
-    if action.missing and action.action not in {"create", "forget"}:
+    if action.missing and action.action not in {"create", "update", "move", "forget"}:
         return f"the plan calls it missing, and would {action.action} it"
     if action.action in REMOVALS and record.protect:
         return "it is protected"

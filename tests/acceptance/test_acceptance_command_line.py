@@ -90,7 +90,7 @@ def test_results_and_diagnostics_have_a_stream_each(example: Workspace, site: Si
     assert (lines.code, lines.out) == (1, "")
     [found] = lines.diagnostics
     assert found.keys() >= {"severity", "code", "summary", "detail", "file", "line", "column", "hint"}
-    assert (found["severity"], found["file"], found["line"], found["column"]) == ("error", "main.yaml", 50, 5)
+    assert (found["severity"], found["file"], found["line"], found["column"]) == ("error", "main.yaml", 53, 5)
     assert writes(site.requests()) == []
 
 

@@ -17,8 +17,10 @@ LOOKING = {
     "getMyPermissions": 1,
     "getIssueLinkTypes": 1,
     "getCreateIssueMetaIssueTypeId": 2,
+    "getAllBoards": 1,
+    "getAllSprints": 1,
 }
-"""What finding out about the site takes, with two types of item."""
+"""What finding out about the site takes, with two types of item and one board."""
 
 
 @pytest.fixture(params=PLATFORMS, ids=lambda each: each.name)

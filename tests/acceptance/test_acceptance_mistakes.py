@@ -70,7 +70,8 @@ MISTAKES = {
     "duplicate address": Mistake(f"  a: {TASK}}}\n  a: {TASK}}}", "5:3", "`a`", "main.yaml:4:3"),
     "label with a space": Mistake(f"  a: {TASK}, labels: [two words]}}", "4:38", '"two words"', "write `two_words`"),
     "title too long": Mistake(f"  a: {{type: task, title: {'x' * 256}}}", "4:26", "256 characters", "255"),
-    "not in this version": Mistake(f"  a: {TASK}, sprint: Next}}", "4:29", "sprint", "not in this version"),
+    "unknown sprint": Mistake(f"  a: {TASK}, sprint: Sprnt 7}}", "4:37", "'Sprnt 7'", "did you mean 'Sprint 7'?"),
+    "no such field here": Mistake(f"  a: {TASK}, area: Deals}}", "4:35", "area can't be written on Task", "no areas"),
     "no YAML": Mistake("  a: {type: task, title: ", "5:1", "this is not YAML", "compare it with the lines around it"),
     "a tab": Mistake("\ta: {type: task}", "4:1", "", ""),
 }

@@ -177,16 +177,26 @@ def test_another_address_sends_nothing(pair: Pair) -> None:
 
 def test_an_item_made_anew_is_linked_anew(pair: Pair, site: Site) -> None:
     """Its page is another one: the documents that led to the old one are replaced by a planned update."""
-    there = Site(site.endpoints, "azure_devops")
-    there.act("delete", by="Lena Gray", item=pair.keys["pipeline"])
+    site.act("delete", by="Lena Gray", item=pair.keys["legal"])
     pair.workspace.write(f"{SPECS}policy: {{on_missing: recreate}}\n")
-    plan = pair.workspace.plan()
-    actions = {each["address"]: each["action"] for each in plan["actions"]}
-    assert actions == {"deal": "update", "pipeline": "create"}
-    [made] = [each for each in pair.workspace.apply()["results"] if each["address"] == "pipeline"]
-    assert made["url"] != pair.pages["pipeline"]
-    assert f"blocks: The pipeline {made['url']}" in str(pair.documents("deal"))
-    assert pair.pages["pipeline"] not in str(pair.documents("deal")).split("'")
+    actions = {each["address"]: each["action"] for each in pair.workspace.plan()["actions"]}
+    assert actions == {"legal": "create", "pipeline": "update"}
+    [made] = [each for each in pair.workspace.apply()["results"] if each["address"] == "legal"]
+    assert made["url"] != pair.pages["legal"]
+    now = sorted([pair.page("blocked by: The deal", "deal"), f"relates to: Legal review {made['url']}"])
+    assert pair.documents("pipeline") == now
+    assert pair.is_settled()
+
+
+def test_an_item_that_comes_back_keeps_its_page(pair: Pair, site: Site) -> None:
+    """One from the recycle bin is the same as before: what leads to it is not touched."""
+    before = pair.documents("deal")
+    Site(site.endpoints, "azure_devops").act("delete", by="Lena Gray", item=pair.keys["pipeline"])
+    pair.workspace.write(f"{SPECS}policy: {{on_missing: recreate}}\n")
+    assert [each["address"] for each in pair.workspace.plan()["actions"]] == ["pipeline"]
+    [back] = pair.workspace.apply()["results"]
+    assert (back["key"], back["url"]) == (pair.keys["pipeline"], pair.pages["pipeline"])
+    assert pair.documents("deal") == before
     assert pair.is_settled()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from openapi_judge import CORRECTIONS, api_dir, judge
+from openapi_judge import CORRECTIONS, FILES, api_dir, judge
 from reconciler_jira_sandbox.application import routes
 
 from reconciler.sandbox.serving import Endpoints, running
@@ -159,11 +159,12 @@ def drive(sandbox: Endpoints, jira: httpx.Client) -> None:
     jira.get("/mypermissions", params={"permissions": "EDIT_ISSUES,ADMINISTER", "projectKey": "INVEST"})
     jira.get("/mypermissions", params={"permissions": "FLY"})
     for project in ("INVEST", "NOPE"):
-        for path in ("", "/statuses", "/components"):
+        for path in ("", "/statuses", "/components", "/versions"):
             jira.get(f"/project/{project}{path}")
         jira.get(f"/issue/createmeta/{project}/issuetypes")
         for kind in ("10001", "10005", "1"):
             jira.get(f"/issue/createmeta/{project}/issuetypes/{kind}")
+    drive_planning(sandbox, jira, one)
     jira.get("/user", params={"accountId": me})
     jira.get("/user/search", params={"query": "l.gray@"})
     jira.get("/user/assignable/search", params={"query": "mei", "project": "INVEST"})
@@ -183,6 +184,24 @@ def drive(sandbox: Endpoints, jira: httpx.Client) -> None:
     control(sandbox, "knobs", {"throttling": None}, "PATCH")
     control(sandbox, "faults", {"what": {"status": 503, "body": "<html>down</html>"}})
     jira.get("/field")
+
+
+def drive_planning(sandbox: Endpoints, jira: httpx.Client, issue: str) -> None:
+    """Ask for boards, sprints and watchers, and refuse some."""
+    agile = f"{sandbox.sites['jira']}/rest/agile/1.0"
+    jira.get(f"{agile}/board", params={"projectKeyOrId": "INVEST"})
+    for path in ("board/1", "board/9", "board/1/sprint", "sprint/2", "sprint/9"):
+        jira.get(f"{agile}/{path}")
+    jira.get(f"{agile}/board/1/sprint", params={"state": "active,future", "startAt": 1})
+    for path in ("sprint/2/issue", "sprint/1/issue", "backlog/issue"):
+        jira.post(f"{agile}/{path}", json={"issues": [issue]})
+    jira.put(f"/issue/{issue}", json={"fields": {"customfield_10020": 3, "fixVersions": [{"name": "1.1"}]}})
+    jira.post("/issue/bulkfetch", json={"issueIdsOrKeys": [issue], "fields": ["*all"]})
+    lena = jira.get("/user/search", params={"query": "lena"}).json()[0]["accountId"]
+    jira.post(f"/issue/{issue}/watchers", json=lena)
+    jira.get(f"/issue/{issue}/watchers")
+    for account in (lena, "nobody"):
+        jira.delete(f"/issue/{issue}/watchers", params={"accountId": account})
 
 
 def test_every_exchange_conforms_to_the_openapi_file(
@@ -213,10 +232,10 @@ def test_the_paths_and_names_of_the_endpoints_are_the_files(sandbox: Endpoints) 
         pytest.skip(NOWHERE)
     import json
 
-    data = json.loads((folder / "jira-platform-v3.openapi.json").read_bytes())
     declared = {
         (method.upper(), "/".join("{}" if part.startswith("{") else part for part in path.split("/"))): operation
-        for path, operations in data["paths"].items()
+        for name in FILES.values()
+        for path, operations in json.loads((folder / name).read_bytes())["paths"].items()
         for method, operation in operations.items()
         if method != "parameters"
     }

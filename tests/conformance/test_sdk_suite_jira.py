@@ -12,6 +12,12 @@ from reconciler_jira import JiraPlugin
 from reconciler.sdk import Credential, PluginConfig
 from reconciler.sdk.conformance import Bench, ProviderSuite
 
+_CODE = "https://code.example/fund/portal"
+
+
+def _page(name: str) -> dict[str, str]:
+    return {"title": name, "url": f"https://data.example/{name}"}
+
 
 @dataclass
 class _People:
@@ -34,7 +40,7 @@ class TestJira(ProviderSuite):
     @pytest.fixture
     def bench(self) -> Bench:
         site = InProcess()
-        site.turn(lag=5)
+        site.turn(lag=5, autowatch=False)
         credential = Credential("sandbox@example.com", "sandbox")
         return Bench(
             JiraPlugin,
@@ -49,8 +55,15 @@ class TestJira(ProviderSuite):
                 "priority": ("high", "low"),
                 "due": ("2026-12-24", "2027-01-31"),
                 "assignee": ("l.gray@fund.example", "o.haddad@fund.example"),
+                "sprint": ("Sprint 7", "3"),
+                "components": (["Finance", "Legal"], ["Tech"]),
+                "fix_versions": (["1.0"], ["1.1", "2.0"]),
+                "documents": ([_page("room")], [_page("model"), _page("deck")]),
+                "commits": ([f"{_CODE}@abcdef1"], [f"{_CODE}/commit/1234567", _page("commit")]),
+                "pull_requests": ([f"{_CODE}/pull/1"], [f"{_CODE}/pull/2"]),
+                "watchers": (["l.gray@fund.example"], ["o.haddad@fund.example", "m.tanaka@fund.example"]),
             },
-            refused={"priority": "no such", "due": "tomorrow"},
+            refused={"priority": "no such", "due": "tomorrow", "sprint": "Sprint 6", "fix_versions": "0.9"},
             transport=lambda: site,
             lag=timedelta(seconds=60),
         )

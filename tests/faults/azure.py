@@ -15,12 +15,14 @@ from faults.late_clock import LateClock
 from faults.late_line import LateLine
 from faults.scenarios import Platform, Sent, gone, seen
 
-__all__ = ["AZURE_DEVOPS", "AzureLine"]
+__all__ = ["AZURE_DEVOPS", "AzureFieldLine", "AzureLine"]
 
 _HEAD = """\
 workspace: {name: small, id: 6f0c2f3e-0000-4000-8000-000000000001}
 providers: {azure_devops: {project: INVEST}}
 """
+_FIELD = "Microsoft.VSTS.Common.AcceptanceCriteria"
+_PAGES = "https://people.example/"
 _CLOSED = frozenset({"Removed"})
 _REFUSED = {"$id": "1", "message": "Not now.", "typeKey": "SandboxException"}
 
@@ -28,7 +30,7 @@ _MARK = Sent("PATCH", r"/workitems/\d+$")
 _EDIT = replace(_MARK, asked=1)
 """Before an item is changed, the platform is asked whether it may be: by the same request, with `validateOnly`."""
 _WRITES = {
-    "create": Sent("POST", r"/workitems/\$\w+$", requests=3, commits=3),
+    "create": Sent("POST", r"/workitems/\$[^/]+$", requests=3, commits=3),
     "update": _EDIT,
     "transition": _EDIT,
     "link": _EDIT,
@@ -36,7 +38,7 @@ _WRITES = {
     "close": replace(_EDIT, requests=2, commits=2),
     "comment": replace(_EDIT, requests=2, commits=2),
     "delete": Sent("DELETE", r"/workitems/\d+$"),
-    "adopt": replace(_EDIT, requests=2, commits=2),
+    "adopt": _EDIT,
     "move": _MARK,
     "marker_repair": replace(_MARK, requests=4, commits=2),
 }
@@ -59,6 +61,7 @@ class AzureLine(LateLine, AzureInProcess):
     closed: ClassVar = _CLOSED
     over: ClassVar = _CLOSED | {"Closed"}
     refused: ClassVar = _REFUSED
+    whole_markers: ClassVar = False
     writes: ClassVar = (_WRITES["create"], _WRITES["update"], _MARK)
 
     def __post_init__(self) -> None:
@@ -72,10 +75,58 @@ class AzureLine(LateLine, AzureInProcess):
 
     def read_fields(self, key: str) -> dict[str, Any]:
         """What people see of an item: its title, description and tags."""
-        query = {"api-version": "7.1"}
-        answer = self._site.get(f"/sandbox/_apis/wit/workitems/{key}", **query)
+        return _shown(self._item(key)["fields"])
+
+    def put(self, kind: str, key: str, name: str) -> None:
+        """Somebody adds a tag, a link to the item of this key, a page or a comment."""
+        match kind:
+            case "label":
+                self.person("edit", item=key, add_labels=[name])
+            case "comment":
+                self.person("comment", item=key, text=name)
+            case _:
+                self.person("edit", item=key, add_relations=[_relation(kind, name)])
+
+    def take(self, kind: str, key: str, name: str) -> None:
+        """Somebody takes a tag, a link or a page away that is there."""
+        if kind == "label":
+            self.person("edit", item=key, remove_labels=[name])
+        else:
+            self.person("edit", item=key, remove_relations=[_relation(kind, name)])
+
+    def there(self, key: str) -> dict[str, set[str]]:
+        """What is on an item, by kind; comments are their texts."""
+        item = self._item(key)
+        urls = [each["url"] for each in item.get("relations", ())]
+        said = self._read(f"INVEST/_apis/wit/workItems/{key}/comments", "7.1-preview.4")["comments"]
+        return {
+            "label": _shown(item["fields"])["labels"],
+            "link": {each.rpartition("/")[2] for each in urls if "/_apis/wit/workItems/" in each},
+            "page": {each.rpartition("/")[2] for each in urls if each.startswith(_PAGES)},
+            "comment": {each["text"] for each in said},
+        }
+
+    def _item(self, key: str) -> dict[str, Any]:
+        return self._read(f"_apis/wit/workitems/{key}", "7.1", **{"$expand": "all"})
+
+    def _read(self, path: str, version: str, **query: str) -> dict[str, Any]:
+        answer = self._site.get(f"/sandbox/{path}", **{"api-version": version, **query})
         assert answer.status == 200, answer.content
-        return _shown(answer.json["fields"])
+        data: dict[str, Any] = answer.json
+        return data
+
+
+def _relation(kind: str, name: str) -> dict[str, Any]:
+    if kind == "link":
+        return {"rel": "System.LinkTypes.Related", "item": name}
+    return {"rel": "Hyperlink", "url": _PAGES + name, "attributes": {"comment": name}}
+
+
+class AzureFieldLine(AzureLine):
+    """The same, where a field has the markers; one that every story has."""
+
+    head: ClassVar = _HEAD.replace("INVEST", f"INVEST, marker_field: {_FIELD}")
+    whole_markers: ClassVar = True
 
 
 def _shown(fields: dict[str, Any]) -> dict[str, Any]:

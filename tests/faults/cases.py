@@ -120,17 +120,21 @@ def _hurried() -> Iterator[Case]:
 
 
 def sample() -> list[Case]:
-    """A few of all: each scenario and each fault at least once, platforms, lags and requests in turn."""
+    """A few of all: each scenario and each fault at least once, platforms, lags and requests in turn.
+
+    One platform begins with the first scenario, the next with the last: together they have all.
+    """
     chosen = []
-    faults = list(FAULTS.values())
-    for number in range(max(len(SCENARIOS), len(faults))):
-        platform = PLATFORMS[number % len(PLATFORMS)]
-        name = list(platform.writes)[number // len(PLATFORMS) % len(platform.writes)]
-        fault = faults[number]
-        nth = 1 + number % _passes(platform.writes[name], fault)
-        chosen.append(Case(platform, SCENARIOS[name], fault, LAGS[number % len(LAGS)], nth))
-    for platform in PLATFORMS:
-        for name in ("killed before the answer", "cut before", "hang after"):
-            chosen += [Case(platform, SCENARIOS["create"], FAULTS[name], max(LAGS), nth, hurried=True) for nth in (1, 2)]
+    for number, fault in enumerate(FAULTS.values()):
+        turn, which = divmod(number, len(PLATFORMS))
+        platform = PLATFORMS[which]
+        names = list(platform.writes)[:: -1 if which else 1]
+        sent = platform.writes[names[turn]]
+        nth = 1 + number % _passes(sent, fault)
+        chosen.append(Case(platform, SCENARIOS[names[turn]], fault, LAGS[number % len(LAGS)], nth))
+    for which, platform in enumerate(PLATFORMS):
+        for number, name in enumerate(("killed before the answer", "cut before", "hang after")):
+            nth = 1 + (number + which) % 2
+            chosen.append(Case(platform, SCENARIOS["create"], FAULTS[name], max(LAGS), nth, hurried=True))
         chosen.append(Case(platform, SCENARIOS["comment"], FAULTS["delivered twice"], 0))
     return chosen

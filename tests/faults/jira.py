@@ -56,6 +56,7 @@ class JiraLine(LateLine, InProcess):
     closed: ClassVar = _CLOSED
     over: ClassVar = _CLOSED | {"Done"}
     refused: ClassVar = _REFUSED
+    whole_markers: ClassVar = True
     writes: ClassVar = tuple(_WRITES[each] for each in ("create", "update", "transition", "link", "remote_link"))
 
     def __post_init__(self) -> None:
@@ -72,6 +73,47 @@ class JiraLine(LateLine, InProcess):
         assert answer.status == 200, answer.content
         fields = answer.json["fields"]
         return {"title": fields["summary"], "description": fields["description"], "labels": {*fields["labels"]}}
+
+    def put(self, kind: str, key: str, name: str) -> None:
+        """Somebody adds a label, a link to the item of this key, a page or a comment."""
+        match kind:
+            case "label":
+                self.person("edit", item=key, add_labels=[name])
+            case "link":
+                ends = {"type": {"name": "Relates"}, "inwardIssue": {"key": key}, "outwardIssue": {"key": name}}
+                assert self._site.post("/rest/api/3/issueLink", ends).status == 201
+            case "page":
+                page = {"object": {"title": name, "url": f"https://people.example/{name}"}}
+                assert self._site.post(f"/rest/api/3/issue/{key}/remotelink", page).status == 201
+            case "comment":
+                self.person("comment", item=key, text=name)
+
+    def take(self, kind: str, key: str, name: str) -> None:
+        """Somebody takes a label, a link or a page away that is there."""
+        if kind == "label":
+            self.person("edit", item=key, remove_labels=[name])
+            return
+        there = self._links(key) if kind == "link" else self._pages(key)
+        path = "issueLink" if kind == "link" else f"issue/{key}/remotelink"
+        assert self._site.delete(f"/rest/api/3/{path}/{there[name]}").status == 204
+
+    def there(self, key: str) -> dict[str, set[str]]:
+        """What is on an item, by kind; comments are their texts."""
+        answer = self._site.get(f"/rest/api/3/issue/{key}/comment").json
+        return {
+            "label": self.read_fields(key)["labels"],
+            "link": {*self._links(key)},
+            "page": {*self._pages(key)},
+            "comment": {each["body"]["content"][0]["content"][0]["text"] for each in answer["comments"]},
+        }
+
+    def _links(self, key: str) -> dict[str, str]:
+        fields = self._site.get(f"/rest/api/3/issue/{key}", fields="issuelinks").json["fields"]
+        return {(each.get("outwardIssue") or each["inwardIssue"])["key"]: each["id"] for each in fields["issuelinks"]}
+
+    def _pages(self, key: str) -> dict[str, str]:
+        pages = self._site.get(f"/rest/api/3/issue/{key}/remotelink").json
+        return {each["object"]["title"]: str(each["id"]) for each in pages}
 
 
 def _written_to(site: Site, key: str) -> bool:

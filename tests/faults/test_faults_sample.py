@@ -14,10 +14,11 @@ def test_no_fault_loses_doubles_or_overwrites(case: Case) -> None:
     assert run_case(case).problems == ()
 
 
-def test_the_sample_holds_each_scenario_fault_and_lag() -> None:
-    """The sample leaves out no scenario, no fault and no lag, and holds nothing that the whole suite does not."""
+def test_the_sample_holds_each_platform_scenario_fault_and_lag() -> None:
+    """The sample leaves out no platform, scenario, fault or lag, and holds nothing that the whole suite does not."""
     chosen = {str(each) for each in sample()}
     assert {each.scenario.name for each in sample()} == SCENARIOS.keys()
     assert {each.fault.name for each in sample()} == FAULTS.keys()
     assert {each.lag for each in sample()} == set(LAGS)
+    assert {each.platform.name for each in sample()} == {"jira", "azure_devops"}
     assert chosen <= {str(each) for each in all_cases()}

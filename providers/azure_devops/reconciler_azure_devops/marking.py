@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from reconciler.sdk import MARKER_VERSION, BadValue, Marker, decode_marker, encode_marker
@@ -67,6 +67,25 @@ class Marking:
             return []
         comment = f"Managed by reconciler: {marker.address} in {marker.name}"
         return [{"rel": DOCUMENT, "url": marker_url(marker), "attributes": {"comment": comment[:255]}}]
+
+    def renewed(self, item: Json, operation: str) -> tuple[Callable[[Json], bool], list[Json], list[Json]]:
+        """Say once more whose an item is, by another operation: a change that makes a revision of its own.
+
+        Args:
+            item: with its fields and relations.
+            operation: that is under way.
+
+        Returns:
+            Which relation goes, which comes, and what the fields get; nothing of an item that is not marked as itself.
+        """
+        id = str(item.get("id"))
+        marker = self.read([item]).get(id)
+        if marker is None or marker.version != MARKER_VERSION or marker.item != id:
+            return (lambda _: False), [], []
+        new = replace(marker, operation=operation)
+        old = "" if self.field else marker_url(marker)
+        fields = [{"op": "add", "path": f"/fields/{field}", "value": text} for field, text in self.fields(new).items()]
+        return (lambda relation: relation.get("url") == old), self.relations(new), fields
 
     def check(self, marker: Marker) -> None:
         """Check that there is room for a marker.

@@ -18,12 +18,14 @@ from reconciler_azure_devops.client import Client, Json
 from reconciler_azure_devops.links import (
     COMMIT,
     DOCUMENT,
+    MARKER_URL,
     PARENT,
     PARENT_RELATION,
     PULL_REQUEST,
     RELATIONS,
     link_from,
 )
+from reconciler_azure_devops.marking import Marking
 from reconciler_azure_devops.patches import add_relations, at_revision
 
 __all__ = ["Relations", "exchange"]
@@ -87,9 +89,19 @@ class Relations:
 
 
 def exchange(
-    client: Client, id: str, leaves: Callable[[Json], bool], added: Sequence[Json], operation: str, *, quiet: bool
+    client: Client,
+    id: str,
+    leaves: Callable[[Json], bool],
+    added: Sequence[Json],
+    operation: str,
+    marking: Marking,
+    *,
+    quiet: bool,
 ) -> None:
-    """Take relations away and add others, in one patch that holds nothing else; what is so already is left out.
+    """Take relations away and add others, in one patch of their own; what is so already is left out.
+
+    A removal renews the item's marker: that makes a revision where links make none, so that its `test` refuses the same
+    patch when the network delivers it again.
 
     Args:
         client: the site.
@@ -97,23 +109,26 @@ def exchange(
         leaves: whether a relation goes.
         added: what comes.
         operation: that it is for.
+        marking: how the item is marked.
         quiet: send no mail.
 
     Raises:
         ConflictError: the item changed each time that it was tried.
         ProviderError: the site refused, or the outcome is unknown.
     """
-    wanted = {_key(each): each for each in added}
     refused: tuple[tuple[str, str], ...] | None = None
     for attempt in range(_TRIES):
         live = client.item(id)
         before = _relations(live)
-        there = {_key(each) for each in before}
-        indexes = [index for index, each in enumerate(before) if leaves(each) and _key(each) not in wanted]
-        missing = [each for key, each in wanted.items() if key not in there]
+        indexes, missing = _difference(before, leaves, added)
         if not indexes and not missing:
             return
         patch = at_revision(str(live.get("rev", "")))
+        if indexes and not any(_is_marker(before[index]) for index in indexes):
+            outdated, coming, fields = marking.renewed(live, operation)
+            indexes = sorted({*indexes, *(index for index, each in enumerate(before) if outdated(each))})
+            missing += coming
+            patch += fields
         patch += [{"op": "remove", "path": f"/relations/{index}"} for index in reversed(indexes)]
         patch += add_relations(missing)
         try:
@@ -133,6 +148,20 @@ def exchange(
             return
         _put_back(client, id, asked, after, operation, quiet=quiet)
     raise ConflictError(f"relations of item {id} change faster than they can be written", hint="run again")
+
+
+def _difference(
+    before: Sequence[Json], leaves: Callable[[Json], bool], added: Sequence[Json]
+) -> tuple[list[int], list[Json]]:
+    """The indexes of what is to go, and what is to come."""
+    wanted = {_key(each): each for each in added}
+    there = {_key(each) for each in before}
+    indexes = [index for index, each in enumerate(before) if leaves(each) and _key(each) not in wanted]
+    return indexes, [each for key, each in wanted.items() if key not in there]
+
+
+def _is_marker(relation: Json) -> bool:
+    return str(relation.get("url", "")).startswith(MARKER_URL)
 
 
 def _put_back(

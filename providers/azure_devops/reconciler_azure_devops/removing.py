@@ -28,13 +28,22 @@ def remove(client: Client, items: Mapping[str, Item]) -> Iterator[Outcome]:
 
 
 def restore(client: Client, project: str, ids: Mapping[str, str]) -> Iterator[Outcome]:
-    """Take items out of the recycle bin, by operation id, and yield what came of each."""
+    """Take items out of the recycle bin, by operation id, and yield what came of each. One that is there is done."""
 
     def restored(operation: str) -> Outcome:
         try:
             client.restore(project, ids[operation], operation)
         except ProviderError as problem:
-            return Outcome(operation, result_of(problem), problems=problems_of(problem))
+            result = result_of(problem)
+            if result != "gone" or not _is_there(client, ids[operation]):
+                return Outcome(operation, result, problems=problems_of(problem))
         return Outcome(operation, "done")
 
     yield from as_completed(restored, tuple(ids))
+
+
+def _is_there(client: Client, id: str) -> bool:
+    try:
+        return bool(client.items((id,)))
+    except ProviderError:
+        return False

@@ -238,6 +238,7 @@ class _Change:
             lambda relation: bool((leaving and leaving(relation)) or (stale and stale(relation))),
             coming,
             change.operation,
+            marking,
             quiet=self._writing.quiet,
         )
 

@@ -17,7 +17,7 @@ from reconciler.sdk import BadValue, Link, NotFoundError, Value
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import COMMIT, COMMITS, DOCUMENT, DOCUMENTS, PAGES, PULL_REQUEST, PULL_REQUESTS, in_order
 
-__all__ = ["checked_url", "global_id", "page_of", "pages_from", "put_pages", "remove_pages", "urls_of"]
+__all__ = ["checked_url", "page_of", "pages_from", "put_pages", "remove_pages", "urls_of"]
 
 _PREFIXES: Final[Mapping[str, str]] = {
     COMMIT: "reconciler:commit:",
@@ -72,16 +72,11 @@ def pages_from(data: Iterable[Json]) -> dict[str, tuple[Value, ...]]:
     return {field: in_order(links) for field, links in found.items()}
 
 
-def global_id(type: str, url: str) -> str:
-    """The id under which we keep a page on an issue."""
-    return f"{_PREFIXES[type]}{hashlib.sha256(url.encode()).hexdigest()[:32]}"
-
-
 def put_pages(client: Client, issue: str, pages: Iterable[Value], operation: str) -> None:
     """Make remote links, or give those that are there their new titles: done twice, it does no harm."""
     for page in _links(pages):
         relationship = _RELATIONSHIPS[page.type]
-        identity = global_id(page.type, page.target)
+        identity = _global_id(page.type, page.target)
         client.put_remote_link(issue, identity, page.target, page.title, relationship, operation)
 
 
@@ -93,7 +88,7 @@ def remove_pages(client: Client, issue: str, pages: Iterable[Value], operation: 
     entries = client.remote_links(issue)
     for type, url in sorted(wanted):
         there = [each for each in entries if (each.get("object") or {}).get("url") == url and _type_of(each) == type]
-        ours = [each for each in there if each.get("globalId") == global_id(type, url)]
+        ours = [each for each in there if each.get("globalId") == _global_id(type, url)]
         for entry in ours or there:
             with suppress(NotFoundError):
                 client.remove_remote_link(issue, str(entry["id"]), operation)
@@ -118,6 +113,11 @@ def checked_url(text: str, example: str = "a URL that starts with https://") -> 
     if not good:
         raise BadValue(f"{text!r} is not the URL of a page", hint=f"write {example}")
     return text
+
+
+def _global_id(type: str, url: str) -> str:
+    """The id under which we keep a page on an issue."""
+    return f"{_PREFIXES[type]}{hashlib.sha256(url.encode()).hexdigest()[:32]}"
 
 
 def _type_of(entry: Json) -> str:

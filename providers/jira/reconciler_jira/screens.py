@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -94,24 +94,26 @@ def fields_of(raw: Iterable[Json], aliases: Mapping[str, Json], naming: Naming) 
     infos[TYPE] = FieldInfo(
         TYPE, "Issue Type", "option", FIELDS[TYPE], naming.types, writable=_BOTH, options=naming.type_options
     )
-    infos[LINKS] = FieldInfo(LINKS, "Linked issues", "link", FIELDS[LINKS], many=True, writable=_UPDATE)
-    for identity, name in ((DOCUMENTS, "Web links"), (COMMITS, "Commits"), (PULL_REQUESTS, "Pull requests")):
-        infos[identity] = FieldInfo(identity, name, "link", FIELDS[identity], many=True, writable=_UPDATE)
-    infos[WATCHERS] = FieldInfo(
-        WATCHERS,
-        "Watchers",
-        "user",
-        FIELDS[WATCHERS],
-        many=True,
-        writable=_UPDATE if naming.watching else _NEVER,
-        why="" if naming.watching else _NO_WATCHING,
-    )
-    infos[AREA] = FieldInfo(AREA, "Area", "unsupported", "area", why=_NO_AREAS)
+    infos |= {each.id: each for each in _beside_screens(naming)}
     if sprint is None:
         infos[SPRINT] = FieldInfo(SPRINT, "Sprint", "unsupported", "sprint", why=_OFF_SCREEN)
     if VERSIONS not in infos:
         infos[VERSIONS] = FieldInfo(VERSIONS, "Fix versions", "unsupported", FIELDS[VERSIONS], why=_OFF_SCREEN)
     return infos
+
+
+def _beside_screens(naming: Naming) -> Iterator[FieldInfo]:
+    """The sets that have endpoints of their own, and what Jira does not have."""
+    for identity, name in (
+        (LINKS, "Linked issues"),
+        (DOCUMENTS, "Web links"),
+        (COMMITS, "Commits"),
+        (PULL_REQUESTS, "Pull requests"),
+    ):
+        yield FieldInfo(identity, name, "link", FIELDS[identity], many=True, writable=_UPDATE)
+    writable, why = (_UPDATE, "") if naming.watching else (_NEVER, _NO_WATCHING)
+    yield FieldInfo(WATCHERS, "Watchers", "user", FIELDS[WATCHERS], many=True, writable=writable, why=why)
+    yield FieldInfo(AREA, "Area", "unsupported", "area", why=_NO_AREAS)
 
 
 def _info(identity: str, field: Json, word: str | None, naming: Naming) -> FieldInfo:

@@ -82,7 +82,8 @@ class Line:
 
     def described(self, *users: str) -> SiteDescription:
         """The site described anew, with these users too."""
-        named = (str(each) for each in self.bench.samples.get("assignee", ()))
+        people = (*self.bench.samples.get("assignee", ()), *self.bench.samples.get("watchers", ()))
+        named = (str(one) for each in people for one in (each if isinstance(each, list) else [each]))
         return self.provider.describe_site((self.bench.type,), (*named, *users))
 
     def kind(self, site: SiteDescription) -> TypeInfo:

@@ -1,16 +1,19 @@
-"""What `remove` promises."""
+"""What `remove` promises, and `restore` where there is a recycle bin."""
 
 from __future__ import annotations
 
 from uuid import uuid4
 
+import pytest
+
+from reconciler.sdk import Restores
 from reconciler.sdk.conformance.line import Line
 
 __all__ = ["Removing"]
 
 
 class Removing:
-    """`Provider.remove`."""
+    """`Provider.remove`, and `Restores.restore`."""
 
     def test_what_is_removed_is_gone(self, line: Line) -> None:
         """It can't be read any more; others stay."""
@@ -35,3 +38,26 @@ class Removing:
         line.written.clear()
         list(line.provider.remove({operation: item}))
         assert [each for batch in line.written for each in batch] == [operation]
+
+    def test_what_is_restored_is_as_it_was(self, line: Line) -> None:
+        """What `fetch` calls deleted comes back under its id, with its marker; to restore it twice is `done` too."""
+        provider = line.provider
+        if not isinstance(provider, Restores):
+            pytest.skip("the platform has no recycle bin")
+        item = line.created()
+        list(provider.remove({uuid4().hex: item}))
+        assert line.found(item.id).state == "deleted"
+        operation = uuid4().hex
+        line.written.clear()
+        assert [each.result for each in provider.restore({operation: item.id})] == ["done"]
+        assert [each for batch in line.written for each in batch] == [operation]
+        assert line.read(item.id).marker == item.marker
+        assert [each.result for each in provider.restore({uuid4().hex: item.id})] == ["done"]
+
+    def test_what_was_never_there_is_not_restored(self, line: Line) -> None:
+        """It is `gone`, and no error."""
+        provider = line.provider
+        if not isinstance(provider, Restores):
+            pytest.skip("the platform has no recycle bin")
+        [outcome] = provider.restore({uuid4().hex: line.bench.stranger})
+        assert outcome.result == "gone"

@@ -306,6 +306,16 @@ def test_what_is_removed_lies_in_the_recycle_bin_and_comes_back(azure):
     assert azure.read(id).marker == azure.marker("op")
     [outcome] = azure.provider.restore({"op4": "9999"})
     assert outcome.result == "gone"
+    [outcome] = azure.provider.restore({"op5": id})
+    assert outcome.result == "done"
+
+
+def test_whether_an_item_is_back_already_may_not_be_known(azure):
+    """It is not in the recycle bin, and the look after it fails: what the platform said stands."""
+    id = made(azure)
+    azure.faults += [("POST", "workitemsbatch", "cut_before")] * 20
+    [outcome] = azure.provider.restore({"op2": id})
+    assert outcome.result == "gone"
 
 
 def test_history_says_who_did_what(azure):

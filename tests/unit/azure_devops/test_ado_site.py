@@ -135,6 +135,9 @@ def test_fields_have_the_specs_words(site):
         "documents": "documents",
         "commits": "commits",
         "pull_requests": "pull_requests",
+        "components": "components",
+        "fix_versions": "fix_versions",
+        "watchers": "watchers",
     }
 
 

@@ -22,11 +22,12 @@ def test_what_a_workspace_asks_of_a_provider() -> None:
         item("a", assignee="ada@example.com", links={"blocks": (old, *to("b"))}, parent=parent, labels=("x@y",)),
         item("b", type="epic", assignee=None, cf_reviewer="lea@example.com", cf_amount=5),
         item("c", provider="other", description=Template((ItemAttribute("a", "key"),))),
+        item("d", watchers=("kim@example.com", "5b10"), fix_versions=("a@b",)),
     )
     found = demand(specs, None)
     assert list(found) == ["tracker", "other"]
     assert found["tracker"].types == {"task", "epic"}
-    assert found["tracker"].users == {"ada@example.com", "lea@example.com"}
+    assert found["tracker"].users == {"ada@example.com", "lea@example.com", "kim@example.com", "5b10"}
     assert found["tracker"].outside == {old, parent}
     assert found["other"].outside == found["other"].users == frozenset()
 

@@ -52,6 +52,16 @@ class TestFields:
         assert found.detail == "Name one of them by its id: cf2 (Team), cf3 (Team)."
         assert _resolved(_with("fields.cf3", "x"))[1] == []
 
+    def test_a_field_is_cleared_by_null(self) -> None:
+        """The platform says whether it can be empty; a status never is, and a set is empty without its elements."""
+        wanted, problems = _resolved(_with("due", None), _with("labels", None, address="b"))
+        assert [want.value for each in wanted.values() for want in each.fields.values() if want.word != "title"] == [
+            None, (),
+        ]  # fmt: skip
+        assert problems == []
+        found = _problem(_with("status", None))
+        assert (found.code, found.summary) == ("bad_value", "status of a: the status can't be empty")
+
     @pytest.mark.parametrize(
         ("word", "why"), [("fields.Cost", "it is computed"), ("fields.Reviewer note", "this account may not write it")]
     )

@@ -116,7 +116,8 @@ class Control:
         name = details.pop("platform", next(iter(self._platforms)) if len(self._platforms) == 1 else None)
         platform = self._platforms.get(name)
         if platform is None:
-            raise ValueError(f"say on which platform: {known}" if name is None else f"there is no {name!r}, but {known}")
+            asked = "say on which platform" if name is None else f"there is no platform {name!r}"
+            raise ValueError(f"{asked}: {known}")
         return platform.act(action, details)
 
 

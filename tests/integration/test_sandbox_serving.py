@@ -45,7 +45,7 @@ def fault(sandbox: Endpoints, what: Any, when: str = "before") -> None:
 
 def test_it_starts_on_a_free_port_of_this_machine(sandbox: Endpoints, jira: httpx.Client) -> None:
     """The URLs are ready to use, and loopback alone listens."""
-    assert sandbox.sites['jira'] == f"http://127.0.0.1:{sandbox.port}/jira"
+    assert sandbox.sites["jira"] == f"http://127.0.0.1:{sandbox.port}/jira"
     assert sandbox.sites["azure_devops"] == f"http://127.0.0.1:{sandbox.port}/azure/sandbox"
     assert jira.get("/myself").json()["displayName"] == "Sandbox"
     assert "Sandbox board" in httpx.get(sandbox.url).text

@@ -142,7 +142,8 @@ def exchange(
                 raise
             refused = problem.reasons
             continue
-        asked, after = Counter(_key(before[index]) for index in indexes), _keys(answer)
+        asked = Counter(_key(before[index]) for index in indexes) - Counter(map(_key, missing))
+        after = _keys(answer)
         lost = _keys(live) - asked - after
         if not lost and not asked & after:
             return

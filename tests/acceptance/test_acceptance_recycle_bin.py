@@ -177,7 +177,7 @@ def test_a_restoration_whose_answer_was_lost(
 def test_a_saved_plan_meets_the_recycle_bin_as_it_is_then(
     azure: Site, workspace: Workspace, keys: dict[str, str]
 ) -> None:
-    """What was made anew by the plan and lies in the bin now is left alone; so is what is there again."""
+    """A saved plan brings back what lies there; what it would make anew, and lies there by now, is left alone."""
     delete(azure, keys["legal"])
     workspace.write(HEAD + ITEMS + RECREATE)
     assert workspace.run("plan", "--out", "plan.json").code == 0

@@ -88,33 +88,17 @@ class TestAzureDevOps(ProviderSuite):
         return _bench()
 
 
-class TestAzureDevOpsInMarkdown(ProviderSuite):
-    """Texts of new items in Markdown."""
-
-    @pytest.fixture
-    def bench(self) -> Bench:
-        return _bench(text_format="markdown")
-
-
 class TestAzureDevOpsOtherwise(ProviderSuite):
-    """What the vendor's documents leave open may be one way or the other."""
+    """What the vendor's documents leave open is the other way."""
 
     @pytest.fixture
     def bench(self) -> Bench:
         return _bench(OTHERWISE)
 
 
-class TestAzureDevOpsInMarkdownOtherwise(ProviderSuite):
-    """With texts in Markdown too."""
+class TestAzureDevOpsInMarkdown(ProviderSuite):
+    """Texts of new items in Markdown, and several writes in one request."""
 
     @pytest.fixture
     def bench(self) -> Bench:
-        return _bench(OTHERWISE, text_format="markdown")
-
-
-class TestAzureDevOpsInBatches(ProviderSuite):
-    """Several writes in one request."""
-
-    @pytest.fixture
-    def bench(self) -> Bench:
-        return _bench(batch=True)
+        return _bench(text_format="markdown", batch=True)

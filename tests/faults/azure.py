@@ -30,7 +30,7 @@ _MARK = Sent("PATCH", r"/workitems/\d+$")
 _EDIT = replace(_MARK, asked=1)
 """Before an item is changed, the platform is asked whether it may be: by the same request, with `validateOnly`."""
 _WRITES = {
-    "create": Sent("POST", r"/workitems/\$[^/]+$", requests=3, commits=3),
+    "create": Sent("POST", r"/workitems/\$[^/]+$", requests=3, commits=3, adds=True),
     "update": _EDIT,
     "transition": _EDIT,
     "link": _EDIT,
@@ -42,7 +42,7 @@ _WRITES = {
     "move": _MARK,
     "marker_repair": replace(_MARK, requests=4, commits=2),
 }
-"""An item can't get another type: that scenario does not happen here."""
+"""The plugin changes no types: that scenario does not happen here."""
 
 
 @dataclass
@@ -61,8 +61,9 @@ class AzureLine(LateLine, AzureInProcess):
     closed: ClassVar = _CLOSED
     over: ClassVar = _CLOSED | {"Closed"}
     refused: ClassVar = _REFUSED
+    circles: ClassVar = False
     whole_markers: ClassVar = False
-    writes: ClassVar = (_WRITES["create"], _WRITES["update"], _MARK)
+    writes: ClassVar = (_WRITES["create"], _MARK)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -92,11 +92,11 @@ class Case:
     def times(self) -> int:
         """How often the platform carries the write out.
 
-        Nothing in a create or a comment tells the platform that it has it already. Where the network delivers one
-        twice, there are two, and no client can prevent it. The second stays: an item or a comment of which nobody can
-        tell whether people use it by now is not ours to delete.
+        Nothing in a create, or in a comment of Jira's, tells the platform that it has it already. Where the network
+        delivers one twice, there are two, and no client can prevent it. The second stays: an item or a comment of which
+        nobody can tell whether people use it by now is not ours to delete.
         """
-        return 2 if self.scenario.adds and self.fault.name == "delivered twice" else 1
+        return 2 if self.sent.adds and self.fault.name == "delivered twice" else 1
 
 
 def all_cases() -> Iterator[Case]:

@@ -24,14 +24,14 @@ _REFUSED = {"errorMessages": ["Not now."], "errors": {}}
 _EDIT = Sent("PUT", r"/issue/\d+$")
 _MOVE = Sent("POST", "/transitions$")
 _WRITES = {
-    "create": Sent("POST", "/issue/bulk$", requests=2, commits=2),
+    "create": Sent("POST", "/issue/bulk$", requests=2, commits=2, adds=True),
     "update": _EDIT,
     "type": _EDIT,
     "transition": _MOVE,
     "link": Sent("POST", "/issueLink$"),
     "remote_link": Sent("POST", "/remotelink$"),
     "close": _MOVE,
-    "comment": _MOVE,
+    "comment": replace(_MOVE, adds=True),
     "delete": Sent("DELETE", r"/issue/\d+$"),
     "adopt": _EDIT,
     "move": Sent("PUT", "/properties/reconciler$"),
@@ -56,6 +56,7 @@ class JiraLine(LateLine, InProcess):
     closed: ClassVar = _CLOSED
     over: ClassVar = _CLOSED | {"Done"}
     refused: ClassVar = _REFUSED
+    circles: ClassVar = True
     whole_markers: ClassVar = True
     writes: ClassVar = tuple(_WRITES[each] for each in ("create", "update", "transition", "link", "remote_link"))
 

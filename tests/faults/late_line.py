@@ -31,6 +31,7 @@ class LateLine(httpx.BaseTransport):
         names: what people call a title and points.
         closed, over: statuses of items that are out of the spec, and of those that nobody works on any more.
         refused: the body of an answer that says no.
+        circles: whether items may block each other in a circle.
         whole_markers: whether markers keep digests of what was applied.
         writes: the requests whose answers get lost, the create first.
     """
@@ -46,6 +47,7 @@ class LateLine(httpx.BaseTransport):
     closed: ClassVar[frozenset[str]]
     over: ClassVar[frozenset[str]]
     refused: ClassVar[Mapping[str, Any]]
+    circles: ClassVar[bool]
     whole_markers: ClassVar[bool]
     writes: ClassVar[tuple[Sent, ...]]
 

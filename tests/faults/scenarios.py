@@ -25,6 +25,7 @@ class Sent:
         asked: how many of them only ask, before the first that writes; they are let through.
         requests: how many of them write, each of which is struck in turn.
         commits: how often the journal and the state are written to.
+        adds: carried out again, it adds the same again; no other write does.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Sent:
     asked: int = 0
     requests: int = 1
     commits: int = 1
+    adds: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,6 @@ class Scenario:
         after: the items of the spec that is applied under the fault.
         titles: of the items that are open at the end, each exactly once.
         prepare: what happens between the two specs.
-        adds: carried out again, the write adds the same again; no other write does.
     """
 
     name: str
@@ -77,7 +78,6 @@ class Scenario:
     after: str
     titles: frozenset[str]
     prepare: Callable[[Platform, Site, Workspace], None] = lambda _platform, _site, _workspace: None
-    adds: bool = False
 
 
 def live_titles(platform: Platform, site: Site) -> Counter[str]:
@@ -139,7 +139,6 @@ SCENARIOS: dict[str, Scenario] = {
             _DEAL
             + "  task: {type: task, title: Task, parent: deal}\n  more: {type: task, title: More, parent: deal}\n",
             frozenset({"Deal", "Task", "More"}),
-            adds=True,
         ),
         Scenario(
             "update",
@@ -182,7 +181,6 @@ SCENARIOS: dict[str, Scenario] = {
             "  task: {type: task, title: Task, close_comment: Out of scope.}\n" + _OTHER,
             _OTHER,
             frozenset({"Other"}),
-            adds=True,
         ),
         Scenario(
             "delete",

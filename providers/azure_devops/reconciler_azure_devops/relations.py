@@ -186,7 +186,10 @@ def _put_back(
 
 
 def _removed(update: Json) -> list[Json]:
-    return _relations({"relations": (update.get("relations") or {}).get("removed")})
+    """What an update took away and did not bring back."""
+    changes = update.get("relations") or {}
+    added = _keys({"relations": changes.get("added")})
+    return [each for each in _relations({"relations": changes.get("removed")}) if _key(each) not in added]
 
 
 def _relations(item: Json) -> list[Json]:

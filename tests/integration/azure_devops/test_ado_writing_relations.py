@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -152,6 +152,30 @@ def test_a_second_document_of_an_operation_that_fails_leaves_the_first(azure):
     outcome = changed(azure, id, set={"System.Title": "New", PARENT: Ref("9999")})
     assert (outcome.result, outcome.applied) == ("partial", {"System.Title"})
     assert azure.read(id, "System.Title").fields["System.Title"] == "New"
+
+
+@pytest.mark.parametrize("options", [{}, {"marker_field": "Microsoft.VSTS.Common.AcceptanceCriteria"}])
+def test_a_removal_that_is_delivered_twice_takes_nothing_of_peoples(options):
+    """The first one renews the marker, which makes a revision; so the second meets its own test, and does nothing.
+
+    Otherwise it would take what has the index by then, where a link leaves the revision alone (FACTS F).
+    """
+    site = Meddled(options)
+    site.provider.describe_site(("story",))
+    old = site.person("create", set={"title": "Old"})["key"]
+    draft = replace(site.draft("b", links=(link(old),)), type=Ref("User Story", "User Story"))
+    [outcome] = site.provider.create([draft])
+    assert outcome.item is not None, outcome
+    id = outcome.item.id
+    assert changed(site, id, "op1", marker=site.marker("op1", item=id)).result == "done"
+    site.person("edit", item=id, add_relations=[{"rel": "Hyperlink", "url": page} for page in PAGES])
+    site.faults.append(("PATCH", rf"/workitems/{id}\?", "twice"))
+    assert changed(site, id, "op2", remove={"links": (link(old),)}).result == "unknown"
+    live = site.read(id, *FIELDS)
+    assert live.fields["links"] == ()
+    assert {each.target for each in live.fields["documents"]} == set(PAGES)
+    assert live.marker is not None
+    assert live.marker.operation == "op2"
 
 
 PAGES = [f"https://people.example/{each}" for each in range(4)]

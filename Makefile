@@ -16,7 +16,7 @@ demo: $(READY)  ## Run the main job against the sandbox, with no account anywher
 	$(BIN)/reconciler demo
 
 test: $(READY)  ## Run every test; below 95 % of lines and branches it fails
-	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
 chaos: $(READY)  ## Strike every write with every fault, and play 2,000 random histories
 	PYTHONPATH=tests $(BIN)/python tests/faults/chaos.py

@@ -28,6 +28,7 @@ from reconciler.sdk.plugin import DevOpsIntegrationPlugin, Health
 from reconciler.sdk.provider import Provider, Restores
 from reconciler.sdk.registry import PluginRegistry
 from reconciler.sdk.session import Session
+from reconciler.sdk.settling import is_done, original_of
 from reconciler.sdk.site import Capabilities, FieldInfo, LinkType, SiteDescription, Status, TypeInfo
 from reconciler.sdk.values import Fields, Kind, Link, Opaque, Ref, Rich, Value, decode, digest, encode
 from reconciler.sdk.workitem import WorkItem, WorkItemPriority, WorkItemStatus
@@ -101,8 +102,10 @@ __all__ = [
     "encode",
     "encode_marker",
     "error_texts",
+    "is_done",
     "marker_label",
     "nearest",
+    "original_of",
     "resolve",
     "unknown",
 ]

@@ -12,13 +12,11 @@ from reconciler.sdk import (
     Draft,
     Found,
     Item,
-    Link,
-    Marker,
     NotFoundError,
     Pending,
-    Ref,
-    Value,
     as_completed,
+    is_done,
+    original_of,
 )
 from reconciler_azure_devops.client import Client
 from reconciler_azure_devops.fields import LABELS, STATUS, TITLE
@@ -69,7 +67,7 @@ class Settling:
 
         def settled(one: tuple[Pending, Draft]) -> Found:
             each, draft = one
-            original = _original(draft, items)
+            original = original_of(draft, items)
             if original is not None:
                 item = self._read(original.id, draft.fields)
                 return Found(draft.operation, "live", item) if item else Found(draft.operation, "undecided")
@@ -99,68 +97,6 @@ class Settling:
         if change.comment is not None and has_comment(self.client, item.id, change.operation):
             item = replace(item, fields={**item.fields, COMMENT: change.comment})
         over = now >= pending.send_before + timedelta(seconds=self.options.request_timeout)
-        if over or _is_done(change, item):
+        if over or is_done(change, item, STATUS):
             return Found(change.operation, "live", item)
         return Found(change.operation, "undecided")
-
-
-def _original(draft: Draft, items: Collection[Item]) -> Item | None:
-    """The item that a creation made: one that carries its operation, and that is no copy of another.
-
-    An item that knows its own id is certain; else the first that was made is the original.
-    """
-    if draft.marker is None:
-        return None
-    label = label_of(draft.marker)
-    candidates = [
-        (marker.item is None, int(item.id), item)
-        for item in items
-        if (marker := item.marker) is not None
-        and marker.operation == draft.operation
-        and label_of(marker) == label
-        and marker.item in (None, item.id)
-    ]
-    return min(candidates, key=lambda each: each[:2])[2] if candidates else None
-
-
-def _is_done(change: Change, item: Item) -> bool:
-    """Whether all that a change would write is there: carried out once more, it would do nothing.
-
-    A change that names nothing is a removal, which is not done while there is an item.
-    """
-    parts = (change.set, change.add, change.remove, change.transition, change.comment, change.marker != "keep")
-    if not any(parts):
-        return False
-    live, status = item.fields, item.fields.get(STATUS)
-    arrived = change.transition is None or (isinstance(status, Ref) and status.id == change.transition.path[-1].id)
-    fields = {**change.set, **(change.transition.fields if change.transition else {})}
-    return (
-        arrived
-        and all(live.get(field) == value for field, value in fields.items())
-        and all(_has(live.get(field), each) for field, added in change.add.items() for each in added)
-        and not any(
-            _has(live.get(field), each)
-            for field, removed in change.remove.items()
-            for each in removed
-            if not _is_among(each, change.add.get(field, ()))
-        )
-        and (change.comment is None or COMMENT in live)
-        and _is_marked(change, item)
-    )
-
-
-def _has(live: Value, element: Value) -> bool:
-    return isinstance(live, tuple) and element in live
-
-
-def _is_among(element: Value, others: Collection[Value]) -> bool:
-    """Whether an element is replaced by another with the same end: a document's new title."""
-    return isinstance(element, Link) and any(
-        isinstance(each, Link) and each.target == element.target for each in others
-    )
-
-
-def _is_marked(change: Change, item: Item) -> bool:
-    if isinstance(change.marker, Marker):
-        return item.marker is not None and item.marker.operation == change.marker.operation
-    return change.marker == "keep" or item.marker is None

@@ -10,14 +10,16 @@ import sys
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+from acceptance.forkserver import Forkserver
 
 from reconciler.sandbox.serving import Endpoints
 
@@ -178,6 +180,11 @@ def writes(exchanges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+@cache
+def _forkserver() -> Forkserver:
+    return Forkserver()
+
+
 @dataclass
 class Workspace:
     """A directory of specs, and commands run in it.
@@ -225,18 +232,15 @@ class Workspace:
 
     def run(self, *arguments: str, cwd: Path | None = None, **environment: str) -> Result:
         """Run a command to its end, without a terminal."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=cwd or self.path,
-            env={**self.environment(), **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        environment = {**self.environment(), **environment}
+        code, out, err = self.finish(arguments, cwd or self.path, environment)
+        result = Result(code, out.decode(), err.decode())
         assert "Traceback" not in result.err or "debug" in arguments, result.err
         return result
+
+    def finish(self, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+        """A command's exit code, standard output and standard error; it may take a minute."""
+        return _forkserver().run(arguments, cwd, environment, timeout=60)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a command and let it run."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +67,19 @@ class FaultWorkspace(Workspace):
         modules = os.pathsep.join(filter(None, (str(_HOOK), os.environ.get("PYTHONPATH"))))
         settings = {**site.settings, "PYTHONPATH": modules, "FAULTS_CLOCK": clock}
         return cls(path, home, settings, head)
+
+    def finish(self, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+        """As of any workspace, by a new interpreter: what a signal strikes is the command as people run it."""
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
 
     def struck(self, at: str, *signals: str, nth: int = 1, method: str = "", path: str = "") -> Result:
         """Apply, and at a boundary send signals to the process, or with none fill the disk."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.sdk import Rich
@@ -19,6 +19,7 @@ def from_markdown(text: str) -> str:
     return str(_markdown().render(text)).strip()
 
 
+@lru_cache(maxsize=4096)  # a plan reads each text several times
 def rich_of(html: str) -> Rich | None:
     """Make the normal form of an HTML text as the site has it; `None` where it is empty.
 

@@ -11,6 +11,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import count, pairwise
 from typing import Any, TypeAlias
 
@@ -76,8 +77,9 @@ _RAW = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # a plan reads each text several times
 def from_markdown(text: str) -> _Node:
-    """Convert Markdown to a canonical document. An empty text gives one without content."""
+    """Convert Markdown to a canonical document, which is not to be changed. An empty text gives one without content."""
     document = _converted(text)
     for _ in range(4):  # what one pass makes, another may read a little differently: settle first
         again = _converted(to_markdown(document))
@@ -87,6 +89,7 @@ def from_markdown(text: str) -> _Node:
     return document
 
 
+@lru_cache(maxsize=4096)
 def lost_from(text: str) -> str:
     """The first piece of a Markdown text that its document has no room for, as a heading in a list item; else ""."""
     from marklas.md.parser.normalize import tokenize

@@ -10,7 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -233,21 +233,17 @@ class Workspace:
     def run(self, *arguments: str, cwd: Path | None = None, **environment: str) -> Result:
         """Run a command to its end, without a terminal."""
         environment = {**self.environment(), **environment}
-        code, out, err = self.finish(arguments, cwd or self.path, environment)
+        code, out, err = _forkserver().run(arguments, cwd or self.path, environment, timeout=60)
         result = Result(code, out.decode(), err.decode())
         assert "Traceback" not in result.err or "debug" in arguments, result.err
         return result
 
-    def finish(self, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
-        """A command's exit code, standard output and standard error; it may take a minute."""
-        return _forkserver().run(arguments, cwd, environment, timeout=60)
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a command and let it run."""
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a command by an interpreter of its own and let it run."""
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.path,
-            env=self.environment(),
+            env={**self.environment(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,33 +67,26 @@ class FaultWorkspace(Workspace):
         settings = {**site.settings, "PYTHONPATH": modules, "FAULTS_CLOCK": clock}
         return cls(path, home, settings, head)
 
-    def finish(self, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
-        """As of any workspace, by a new interpreter: what a signal strikes is the command as people run it."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        return done.returncode, done.stdout, done.stderr
-
     def struck(self, at: str, *signals: str, nth: int = 1, method: str = "", path: str = "") -> Result:
-        """Apply, and at a boundary send signals to the process, or with none fill the disk."""
+        """Apply by a new interpreter, and at a boundary send signals to it, or with none fill the disk."""
         strike: dict[str, object] = {"at": at, "nth": nth, "signals": signals}
         if method:
             strike |= {"method": method, "path": path}
-        return self.run("apply", "--auto-approve", FAULTS_STRIKE=json.dumps(strike))
+        return _ended(self.start("apply", "--auto-approve", FAULTS_STRIKE=json.dumps(strike)))
 
     def hanging(self, site: Site) -> Result:
         """Apply, and put the clock forward until the request that hangs is cut."""
         process = self.start("apply", "--auto-approve")
         site.wait_for_fault()
         site.control("POST", "clock", {"advance": 50})
-        out, err = process.communicate(timeout=60)
-        return Result(process.returncode, out.decode(), err.decode())
+        return _ended(process)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> Result:
+    out, err = process.communicate(timeout=60)
+    result = Result(process.returncode, out.decode(), err.decode())
+    assert "Traceback" not in result.err, result.err
+    return result
 
 
 def run_case(case: Case) -> Verdict:

@@ -37,7 +37,8 @@ def reasons_to_skip(
     if action.action == "create":
         return ()
     of_type = action.action in {"update", "adopt", "move", "delete"} and intent.retyping is None
-    if of_type and item.type != intent.type.ref:
+    closes_another = action.action == "close" and action.live_type not in (None, item.type.id)
+    if closes_another or (of_type and item.type != intent.type.ref):
         return (f"its type changed since the plan: it is a {item.type.name}",)
     if action.action != "adopt" and _is_copy(item):
         return ("it carries the marker of another item: it is a copy",)

@@ -125,7 +125,8 @@ class Action(_Part):
     `depends_on` are addresses whose actions come first; `protect` and `leaving` are what the state keeps.
     `missing`: the platform shows the item no more that the state has here. It is made anew or forgotten; an update or a
     move brings it back from the platform's recycle bin first.
-    `parent` is the remote id of the parent that the plan saw, empty for none, `None` where it was not read.
+    `parent` is the remote id of the parent that the plan saw, empty for none, `None` where it was not read; `live_type`
+    the remote id of the type that the item had, `None` where there is no item.
     """
 
     address: str
@@ -144,6 +145,7 @@ class Action(_Part):
     leaving: Leaving = Leaving()
     missing: bool = False
     parent: str | None = None
+    live_type: str | None = None
 
 
 class Drift(_Part):

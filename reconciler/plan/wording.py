@@ -59,6 +59,7 @@ class Wording:
             leaving=_leaving(item.parting),
             missing=item.missing,
             parent=_parent(item),
+            live_type=item.live.type.id if item.live else None,
         )
 
     def recording(self, item: ItemPlan) -> Recording | None:

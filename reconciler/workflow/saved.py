@@ -201,7 +201,7 @@ def _deeds(document: PlanDocument) -> dict[str, Any]:
     """By address, what is done to it, without what was live before and why."""
     return {
         each.address: each.model_dump(
-            exclude={"reason": True, "parent": True, "changes": {"__all__": {"before", "reason"}}}
+            exclude={"reason": True, "parent": True, "live_type": True, "changes": {"__all__": {"before", "reason"}}}
         )
         for each in document.actions
     }

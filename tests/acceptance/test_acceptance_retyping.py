@@ -144,3 +144,16 @@ def test_a_lost_answer_is_settled(task: Workspace, site: Site, when: Any) -> Non
     history = [item for each in site.history("INVEST-1") for item in each["items"] if item["field"] == "issuetype"]
     assert [(each["fromString"], each["toString"]) for each in history] == [("Task", "Bug")]
     assert task.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_closing_leaves_alone_what_has_another_type_since_the_plan(task: Workspace, site: Site) -> None:
+    """A saved plan closes the item; meanwhile a person made a bug of it: it stays open, and the apply says why."""
+    task.items("  two: {type: task, title: Two}\n")
+    assert task.run("plan", "--out", "a.plan").code == 0
+    by_a_person(site, "Bug")
+    result = task.run("apply", "a.plan", "--auto-approve")
+    assert result.code == 4
+    assert "its type changed since the plan: it is a Bug" in result.text
+    assert site.issue("INVEST-1")["status"]["name"] == "To Do"
+    assert task.run("apply", "--auto-approve").code == 0
+    assert site.issue("INVEST-1")["status"]["statusCategory"]["key"] == "done"

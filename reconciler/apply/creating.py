@@ -30,7 +30,7 @@ def create(running: Running, ready: Mapping[str, list[Intent]]) -> None:
         for intent in (each for each in intents if each.action.address not in back):
             operation = uuid.uuid4().hex
             draft = as_draft(intent, operation, new_marker(running.document.workspace, intent.action, operation))
-            after = after_write(new_record(intent.action, site), intent, intent.fields)
+            after = after_write(replace(new_record(intent.action, site), creation=operation), intent, intent.fields)
             running.operations.prepare(operation, intent, "create", None, after, {}, highest)
             drafts.append(draft)
             waiting[operation] = intent
@@ -60,7 +60,7 @@ def _created(running: Running, intent: Intent, outcome: Outcome) -> None:
         running.operations.not_done(intent, outcome)
         return
     blank = new_record(action, running.speeches[action.provider].site)
-    record = replace(blank, id=item.id, key=item.key, url=item.url)
+    record = replace(blank, id=item.id, key=item.key, url=item.url, creation=outcome.operation)
     kept = after_write(record, intent, intent.fields)
     running.ledger.keep(kept, dict.fromkeys(intent.fields), running.operations.journalled(outcome))
     running.ledger.end(action, "done")

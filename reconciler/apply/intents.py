@@ -211,6 +211,7 @@ def new_marker(workspace: WorkspaceName, action: Action, operation: str) -> Mark
         closed=False,
         base={},
         observed={},
+        creation=operation,
     )
 
 

@@ -67,11 +67,12 @@ def marker_of(record: ItemRecord, workspace: WorkspaceIdentity, operation: str) 
         closed=record.closed,
         base=base,
         observed={id: _fingerprint(value) for id, value in record.observed.items()},
+        creation=record.creation,
     )
 
 
 def is_current(marker: Marker, record: ItemRecord, workspace: WorkspaceIdentity) -> bool:
-    """Whether a marker says what the state knows; which operation wrote it does not matter.
+    """Whether a marker says what the state knows; which operations created the item and wrote it does not matter.
 
     Of one that the platform had no room for, what is there has to be right.
     """
@@ -149,6 +150,7 @@ def record_from(
         close_comment=wanted.parting.comment if wanted else None,
         through=wanted.parting.through if wanted else (),
         project=project,
+        creation=marker.creation,
     )
 
 

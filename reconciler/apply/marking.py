@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.apply.journal import Journal
 from reconciler.apply.ledger import Ledger
@@ -76,7 +76,8 @@ class _Marking:
             if found.item is None or not self._is_due(found.item, record):
                 continue
             operation = uuid.uuid4().hex
-            marker = marker_of(record, self.document.workspace, operation)
+            known = replace(record, creation=record.creation or _creation(found.item))
+            marker = marker_of(known, self.document.workspace, operation)
             self.journal.prepare(
                 OperationRecord(
                     id=operation,
@@ -90,7 +91,7 @@ class _Marking:
                     highest_key="",
                     journalled_at=self.clock.now(),
                     send_before=None,
-                    after=record,
+                    after=known,
                 )
             )
             waiting[operation] = record
@@ -128,3 +129,9 @@ class _Marking:
         if self.journal.sent(outcome.operation):
             self.ledger.ended(outcome)
         self.ledger.remark(record.address, f"its marker was not written: {problems or outcome.result}")
+
+
+def _creation(item: Item) -> str:
+    """The operation that created an item, as its marker has it; a copy's is another item's."""
+    marker = item.marker
+    return marker.creation if marker is not None and marker.item in (None, item.id) else ""

@@ -118,6 +118,7 @@ def _marker(operation: OperationRecord, workspace: WorkspaceName) -> Marker:
         closed=False,
         base={},
         observed={},
+        creation=operation.id,
     )
 
 

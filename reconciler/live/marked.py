@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from reconciler.live.connections import Connection
 from reconciler.sdk import Item, SiteDescription, marker_label
 from reconciler.state.records import ItemRecord, State
 
-__all__ = ["Marked", "Owner", "marked_items"]
+__all__ = ["Marked", "Owner", "creations", "marked_items"]
 
 
 class Owner(Protocol):
@@ -59,7 +59,7 @@ def marked_items(
         for identity, item in found.items()
         if identity not in known and (item.marker is None or item.marker.operation not in pending)
     ]
-    originals = _originals(item for _, item in strangers)
+    originals = _originals((item for _, item in strangers), creations(found.values()))
     unknown: list[tuple[str, Item]] = []
     copies: list[Item] = []
     for site, each in strangers:
@@ -74,11 +74,20 @@ def marked_items(
     return Marked(tuple(unknown), tuple(_copy(each) for each in copies))
 
 
-def _originals(items: Iterable[Item]) -> frozenset[str]:
-    """Of the items whose marker has no id yet, the first of each operation: the others are copies of it."""
+def creations(items: Iterable[Item]) -> frozenset[str]:
+    """The operations that created those of these items that know their own id."""
+    return frozenset(each.marker.creation for each in items if each.marker is not None and each.marker.item == each.id)
+
+
+def _originals(items: Iterable[Item], known: Collection[str]) -> frozenset[str]:
+    """Of the items whose marker has no id yet, the first of each operation: the others are copies of it.
+
+    Args:
+        known: operations of whose items it is known which one it is; of these, all are copies.
+    """
     first: dict[str, Item] = {}
     for each in items:
-        if each.marker is not None and each.marker.item is None:
+        if each.marker is not None and each.marker.item is None and each.marker.operation not in known:
             other = first.get(each.marker.operation)
             if other is None or _age(each) < _age(other):
                 first[each.marker.operation] = each

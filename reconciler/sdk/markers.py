@@ -72,7 +72,7 @@ def decode_marker(value: Any) -> Marker | None:
         } if version == MARKER_VERSION and all(isinstance(each, str) for each in (*base.values(), *observed.values())):
             return Marker(
                 version, workspace, name, instance, _address(address), item, operation, protect, closed, base,
-                observed, value.get("truncated") is True,
+                observed, value.get("truncated") is True, _creation(value),
             )  # fmt: skip
     return None
 
@@ -92,7 +92,14 @@ def _written(marker: Marker) -> dict[str, Any]:
         "base": dict(marker.base),
         "observed": dict(marker.observed),
     }
+    if marker.creation:
+        value["creation"] = marker.creation
     return {**value, "truncated": True} if marker.truncated else value
+
+
+def _creation(value: dict[str, Any]) -> str:
+    creation = value.get("creation")
+    return creation if isinstance(creation, str) else ""
 
 
 def _size(entry: str, digest: str) -> int:

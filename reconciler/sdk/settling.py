@@ -14,7 +14,8 @@ __all__ = ["is_done", "original_of"]
 def original_of(draft: Draft, items: Collection[Item]) -> Item | None:
     """The item that a creation made: one that carries its operation, and that is no copy of another.
 
-    An item that knows its own id is certain; else the first that was made is the original.
+    An item that knows its own id is certain, whatever wrote its marker since; else the first that was made is the
+    original.
     """
     if draft.marker is None:
         return None
@@ -23,7 +24,7 @@ def original_of(draft: Draft, items: Collection[Item]) -> Item | None:
         (marker.item is None, int(item.id), item)
         for item in items
         if (marker := item.marker) is not None
-        and marker.operation == draft.operation
+        and draft.operation in (marker.operation, marker.creation)
         and marker_label(marker.workspace, marker.instance) == label
         and marker.item in (None, item.id)
     ]

@@ -45,6 +45,7 @@ class ItemRecord:
         observed: by field id, live as read back after our last write.
         shared: by field id, elements of `base` that were live before the spec claimed them.
         not_kept: by field id, values that the platform did not keep.
+        creation: the operation that created it; empty where none of ours did.
         on_remove: what to do when the address leaves the spec, as last applied; with it `close_comment`, the comment
             that closing leaves, and `through`, the statuses that may be passed on the way.
     """
@@ -68,6 +69,7 @@ class ItemRecord:
     close_comment: str | None = None
     through: tuple[str, ...] | Literal["any"] = ()
     project: str = ""
+    creation: str = ""
 
 
 OperationKind: TypeAlias = Literal[

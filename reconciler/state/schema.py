@@ -46,7 +46,8 @@ CREATE TABLE item (
   closed INTEGER NOT NULL CHECK (closed IN (0, 1)),
   on_remove TEXT NOT NULL CHECK (on_remove IN ('close', 'delete', 'forget')), -- as last applied
   close_comment TEXT,
-  through TEXT NOT NULL   -- statuses that may be passed on the way to another, or "any"
+  through TEXT NOT NULL,  -- statuses that may be passed on the way to another, or "any"
+  creation TEXT NOT NULL  -- the operation that created the item
 );
 
 CREATE TABLE run (

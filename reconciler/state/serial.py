@@ -52,6 +52,7 @@ def item_row(item: ItemRecord) -> Row:
         "on_remove": item.on_remove,
         "close_comment": _printable(item.close_comment) if item.close_comment is not None else None,
         "through": json_text(item.through),
+        "creation": item.creation,
     }
 
 
@@ -77,6 +78,7 @@ def item_record(row: Mapping[str, Any]) -> ItemRecord:
         close_comment=row["close_comment"],
         through=_through(row["through"]),
         project=row["project"],
+        creation=row["creation"],
     )
 
 

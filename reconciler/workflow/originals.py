@@ -36,6 +36,7 @@ class Originals:
 def originals(
     workspace: Workspace,
     found: Iterable[tuple[str, str, Item]],
+    created: Collection[str],
     addresses: Collection[str],
     records: Mapping[str, ItemRecord],
 ) -> Originals:
@@ -43,6 +44,7 @@ def originals(
 
     Args:
         found: provider, site and item; each item once.
+        created: operations of which it is known which item they created.
         addresses: those of the specs: an address that is hidden in its marker is known by them.
         records: what the state knows: its addresses are taken.
 
@@ -64,6 +66,9 @@ def originals(
             )
         if marker.item not in (None, item.id):
             others.append(_left(item, f"it is a copy: its marker was written for the item with the id {marker.item}"))
+            continue
+        if marker.item is None and marker.operation in created:
+            others.append(_left(item, "it is a copy: its marker is the one that another item was created with"))
             continue
         refuse_other_names(workspace, marker, item)
         address = next((each for each in addresses if marker.is_at(each)), marker.address)

@@ -9,6 +9,7 @@ from reconciler.apply.markers import record_from
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import Refused, SpecError, StateError
 from reconciler.live.connections import Connection, ShutGate, connect
+from reconciler.live.marked import creations
 from reconciler.live.reading import Demand, demand, describe_sites, look_up
 from reconciler.plan.desired import References, Wanted, word_of
 from reconciler.plan.diff import LOST
@@ -95,9 +96,12 @@ def propose(configuration: Configuration, state: State | None, connections: Mapp
     records = state.items if state else {}
     refuse_other_sites(records, sites)
     _refuse_unsearchable(sites)
+    marked = _marked(configuration, state, connections, sites)
+    known = {(each.site, each.id) for each in records.values()}
     sorted_out = originals(
         configuration.workspace,
-        list(_marked(configuration, state, connections, sites)),
+        [each for identity, each in marked.items() if identity not in known],
+        creations(item for _, _, item in marked.values()),
         configuration.items,
         records,
     )
@@ -132,12 +136,11 @@ def _marked(
     state: State | None,
     connections: Mapping[str, Connection],
     sites: Mapping[str, SiteDescription],
-) -> Iterator[tuple[str, str, Item]]:
-    """Marked items that the state does not know, each once, with the provider that the specs give their address."""
+) -> dict[tuple[str, str], tuple[str, str, Item]]:
+    """Marked items by site and id, with the provider that the specs give their address."""
     workspace = configuration.workspace
     label = marker_label(workspace.id, workspace.instance)
     records = state.items.values() if state else ()
-    known = {(each.site, each.id) for each in records}
     found: dict[tuple[str, str], tuple[str, str, Item]] = {}
     for name, connection in connections.items():
         keys = [*(each.key for each in records if each.provider == name), connection.provider.highest_key()]
@@ -145,9 +148,9 @@ def _marked(
         for item in connection.provider.find_marked(label, above=above):
             identity = sites[name].site, item.id
             wanted = configuration.items.get(item.marker.address) if item.marker else None
-            if identity not in known and (identity not in found or (wanted and wanted.provider == name)):
+            if identity not in found or (wanted and wanted.provider == name):
                 found[identity] = (name, sites[name].site, item)
-    yield from found.values()
+    return found
 
 
 def _with_types(demands: Mapping[str, Demand], found: Originals) -> dict[str, Demand]:

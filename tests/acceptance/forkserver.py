@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -101,7 +102,8 @@ def _serve(control: socket.socket) -> None:
     for package in _PACKAGES:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
+                with suppress(ImportError):  # the command that needs it says so
+                    importlib.import_module(module.name)
     for name in _LATE:
         importlib.import_module(name)
     gc.freeze()

@@ -133,3 +133,48 @@ def test_a_rebuilt_state_knows_what_people_changed_on_an_item_that_is_to_move(wo
         assert (plan.actions, plan.conflicts) == (before.actions, ())
     else:
         assert [(each.field, each.resolution) for each in plan.conflicts] == [("story_points", "stop")]
+
+
+def cloned_before_it_knew_its_id(world: World) -> str:
+    """The creation of bob is killed before it is recorded, and a person clones the item: the clone's key."""
+    world.specs["bob"] = Spec("bob")
+    world.killed("record.before", 1)
+    [bob] = world.named()["bob"]
+    world.person_clones(bob)
+    in_peace(world)
+    [clone] = world.copies
+    return clone
+
+
+def test_an_old_copy_of_the_state_knows_the_clone_of_a_killed_creation(world: World) -> None:
+    """The clone, whose marker has no id of its own, is reported; the item that it was made of is adopted."""
+    world.specs["ada"] = Spec("ada")
+    in_peace(world)
+    world.copy_state()
+    clone = cloned_before_it_knew_its_id(world)
+    world.change_machines()
+    plan = world.plan()
+    assert [(each.action, each.key) for each in plan.actions] == [("adopt", *world.named()["bob"])]
+    assert [(each.code, each.summary.split()[0]) for each in plan.diagnostics] == [("copy", clone)]
+    in_peace(world)
+    assert world.overwritten() == []
+
+
+def test_a_clone_does_not_take_the_address_that_its_item_moved_away_from(world: World) -> None:
+    """Neither a rebuilt state, nor an old copy of one, has an item at the old address."""
+    world.specs["ada"] = Spec("ada")
+    in_peace(world)
+    world.copy_state()
+    clone = cloned_before_it_knew_its_id(world)
+    world.specs["cyd"] = world.specs.pop("bob")
+    world.moved.append(("bob", "cyd"))
+    in_peace(world)
+    world.rebuild()
+    assert world.known() == {"ada", "cyd"}
+    assert world.plan().actions == ()
+    world.change_machines()
+    plan = world.plan()
+    assert [(each.action, each.key) for each in plan.actions] == [("adopt", *world.named()["bob"])]
+    assert clone in [each.summary.split()[0] for each in plan.diagnostics if each.code == "copy"]
+    in_peace(world)
+    assert world.overwritten() == []

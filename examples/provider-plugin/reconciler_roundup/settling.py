@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import timedelta
 
-from reconciler.sdk import Change, Draft, Found, Item, Pending
+from reconciler.sdk import Change, Draft, Found, Pending, original_of
 from reconciler_roundup.marker import label_of
 from reconciler_roundup.reading import Reader
 from reconciler_roundup.site import STATUS
@@ -26,20 +25,10 @@ def settled(reader: Reader, pending: Pending) -> Found:
 def _created(reader: Reader, draft: Draft, over: bool) -> Found:
     if draft.marker is None:
         return Found(draft.operation, "undecided")
-    original = _original(draft, list(reader.marked(label_of(draft.marker))))
+    original = original_of(draft, list(reader.marked(label_of(draft.marker))))
     if original is not None:
         return Found(draft.operation, "live", reader.read(original.id, draft.fields))
     return Found(draft.operation, "absent" if over else "undecided")
-
-
-def _original(draft: Draft, items: Collection[Item]) -> Item | None:
-    """The item that the creation made: one that knows its own id is certain, else the first is no copy."""
-    made = [
-        (each.marker.item is None, int(each.id), each)
-        for each in items
-        if each.marker and each.marker.operation == draft.operation and each.marker.item in (None, each.id)
-    ]
-    return min(made, key=lambda each: each[:2])[2] if made else None
 
 
 def _changed(reader: Reader, change: Change, over: bool) -> Found:

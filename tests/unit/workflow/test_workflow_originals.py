@@ -22,10 +22,10 @@ def live(id: str, marker: Marker | None = MARKER, **changes: Any) -> Item:
     return Item(id, f"INVEST-{id}", f"https://site-1.example/{id}", Ref("t2", "Task"), {}, "1", changed)
 
 
-def sort_out(*items: Item, addresses: tuple[str, ...] = ("a", "b"), records: Any = ()) -> Originals:
+def sort_out(*items: Item, addresses: tuple[str, ...] = ("a", "b"), records: Any = (), created: Any = ()) -> Originals:
     """Sort out items of one provider."""
     found = [("tracker", "site-1", each) for each in items]
-    return originals(WORKSPACE, found, addresses, dict.fromkeys(records))
+    return originals(WORKSPACE, found, created, addresses, dict.fromkeys(records))
 
 
 def chosen(found: Originals) -> dict[str, str]:
@@ -57,6 +57,15 @@ def test_of_twins_of_one_operation_the_first_is_the_original() -> None:
 def test_one_that_knows_itself_wins_over_one_that_does_not() -> None:
     """A marker without an id, beside a certain one, is that one's copy."""
     assert chosen(sort_out(live("9"), live("10", item="10"))) == {"a": "10"}
+
+
+def test_a_clone_of_a_creation_whose_item_is_known_is_none() -> None:
+    """It takes no address, though the item that it was made of has moved to another one."""
+    found = sort_out(live("10"), created=("op-1",))
+    assert chosen(found) == {}
+    assert reasons(found) == [
+        "INVEST-10 is left alone: it is a copy: its marker is the one that another item was created with"
+    ]
 
 
 @pytest.mark.parametrize("changes", [{"item": "10"}, {"operation": "op-2"}])

@@ -178,3 +178,18 @@ def test_a_clone_does_not_take_the_address_that_its_item_moved_away_from(world: 
     assert clone in [each.summary.split()[0] for each in plan.diagnostics if each.code == "copy"]
     in_peace(world)
     assert world.overwritten() == []
+
+
+def test_a_rebuilt_state_has_what_only_another_machine_knew(world: World) -> None:
+    """What an old copy of the state left alone when it left the specs, the rebuilt one has: the next plan closes it."""
+    world.specs["ada"] = Spec("ada")
+    in_peace(world)
+    world.copy_state()
+    world.specs["bob"] = Spec("bob")
+    in_peace(world)
+    [bob] = world.named()["bob"]
+    world.change_machines()
+    del world.specs["bob"]
+    assert world.plan().actions == ()
+    world.rebuild()
+    assert [(each.action, each.key) for each in world.plan().actions] == [("close", bob)]

@@ -220,10 +220,13 @@ class _Histories(RuleBasedStateMachine):
         kept = {each.address for each in plan.drift if each.kept and each.field == "status"} if self.stale else set()
         return {each.name for address, each in self.world.specs.items() if address in kept}
 
-    @precondition(lambda self: self.world.specs and self.line.whole_markers)
+    @precondition(lambda self: self.world.specs and self.line.whole_markers and not self.let_go)
     @rule(data=st.data(), edits=st.lists(st.sampled_from(["want", "retitle", "disagree", "write"]), max_size=4))
     def lose_the_state(self, data: st.DataObject, edits: list[str]) -> None:
-        """The state is lost and rebuilt while the spec and people go on: the plan is the one from the lost state."""
+        """The state is lost and rebuilt while the spec and people go on: the plan is the one from the lost state.
+
+        A rebuilt state has more than one that did not know what another machine made.
+        """
         self._know()
         for each in edits:
             self._edit(each, data)

@@ -20,7 +20,7 @@ test: $(READY)  ## Run every test; below 95 % of lines and branches it fails
 
 chaos: $(READY)  ## Strike every write with every fault, and play 2,000 random histories
 	PYTHONPATH=tests $(BIN)/python tests/faults/chaos.py
-	FAULTS_SEQUENCES=2000 $(BIN)/pytest tests/faults/test_faults_random.py
+	FAULTS_SEQUENCES=2000 $(BIN)/pytest tests/faults/test_faults_random.py tests/faults/test_faults_people.py
 
 lint: $(READY)  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -36,7 +36,7 @@ bench: $(READY)  ## Measure; see benchmarks/
 	@for each in benchmarks/*.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
 
 docs: $(READY)  ## Build the documentation into site/
-	$(BIN)/zensical build --clean --strict
+	PYTHONPATH=docs $(BIN)/zensical build --clean --strict
 
 lock: $(READY)  ## Choose the newest dependencies that fit, and write their hashes down
 	$(LOCK) --upgrade pyproject.toml -o requirements.lock

@@ -11,6 +11,7 @@ ReconcilerError                 exit 1 where nothing more special applies
 ├── Interrupted                 exit 130, 143 on SIGTERM, 129 on SIGHUP
 └── PluginError                 a platform or its plugin could not do what was asked
     ├── BadValue                a value that the site does not take: a user, an option, a date
+    ├── DeliveryRefused         a webhook's delivery that is not the platform's, or not a new one
     └── ProviderError           a whole call failed
         ├── AuthenticationError who we are was not accepted
         ├── AuthorizationError  we may not do or see this
@@ -33,6 +34,7 @@ __all__ = [
     "BadValue",
     "ConfigurationError",
     "ConflictError",
+    "DeliveryRefused",
     "Interrupted",
     "LeaseHeld",
     "LeaseLost",
@@ -163,6 +165,12 @@ class BadValue(PluginError):
     def __init__(self, summary: str, *, detail: str = "", hint: str = "", options: Sequence[str] = ()) -> None:
         self.options = tuple(options)
         super().__init__(summary, detail=detail, hint=hint)
+
+
+class DeliveryRefused(PluginError):
+    """A webhook's delivery is not the platform's, or not a new one."""
+
+    code = "delivery_refused"
 
 
 class ProviderError(PluginError):

@@ -10,12 +10,14 @@ from asgi_client import Answered, Asker, HandClock
 from reconciler_azure_devops_sandbox import sandbox
 from reconciler_azure_devops_sandbox.azure import AzureDevOps
 
-__all__ = ["Organisation", "field", "link", "operation"]
+__all__ = ["Organisation", "PatchAsker", "field", "link", "operation"]
 
 HOST = "http://127.0.0.1:1/azure/sandbox"
 
 
-class _Client(Asker):
+class PatchAsker(Asker):
+    """Sends JSON Patch documents where work items want them."""
+
     def content_type(self, method: str, path: str) -> str:
         patches = re.search(r"/workitems/[^/]+$", path, re.IGNORECASE) and method in ("POST", "PATCH")
         return "application/json-patch+json" if patches else "application/json"
@@ -44,8 +46,8 @@ class Organisation:
         self.clock = HandClock()
         self.events: list[Any] = []
         self.platform: AzureDevOps = sandbox(self.clock, self.events.append)
-        self.client = _Client(self.platform.application, "/azure", ("anyone", "sandbox"))
-        self.stranger = _Client(self.platform.application, "/azure", ("anyone", "guess"))
+        self.client = PatchAsker(self.platform.application, "/azure", ("anyone", "sandbox"))
+        self.stranger = PatchAsker(self.platform.application, "/azure", ("anyone", "guess"))
 
     def turn(self, **knobs: Any) -> None:
         """Turn knobs."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from asgi_client import Answered, Asker, HandClock
+from asgi_client import Answered, HandClock
+from azure_organisation import PatchAsker
 from reconciler_azure_devops_sandbox import sandbox
 
 from reconciler.sandbox.mounting import Sandbox
@@ -15,22 +16,14 @@ INVEST = "/INVEST"
 _ORGANISATION = "/azure/sandbox"
 
 
-class _Client(Asker):
-    """Sends JSON Patch documents where work items want them."""
-
-    def content_type(self, method: str, path: str) -> str:
-        patch = method in ("POST", "PATCH") and "/workitems/" in path.casefold() and "/comments" not in path
-        return "application/json-patch+json" if patch else "application/json"
-
-
 class AzureSite:
     """The organisation `sandbox`, with the control interface and a clock that stands still until it is moved."""
 
     def __init__(self) -> None:
         self.clock = HandClock()
         self.whole = Sandbox({"azure_devops": sandbox}, clock=self.clock, data=None, cut=lambda _scope: None)
-        self.client = _Client(self.whole, "", ("anybody", "sandbox"))
-        self.stranger = _Client(self.whole, "", ("anybody", "guess"))
+        self.client = PatchAsker(self.whole, "", ("anybody", "sandbox"))
+        self.stranger = PatchAsker(self.whole, "", ("anybody", "guess"))
 
     def ask(self, method: str, path: str, body: Any = None, version: str = "7.1", **query: Any) -> Answered:
         """Ask below the organisation; parameters whose names have a `$` are given without it."""

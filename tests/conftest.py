@@ -13,11 +13,29 @@ settings.register_profile("patient", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("patient")
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What writes to somebody's site is asked for in so many words."""
+    parser.addoption(
+        "--run-integration",
+        action="store_true",
+        help="run the integration kit on the sites that the environment signs in to; it makes and deletes items there",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Let the commands that tests start be interrupted: what runs in the background ignores some signals."""
+    config.addinivalue_line("markers", "integration: works on a live site; runs with --run-integration alone")
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave live sites alone unless they were asked for."""
+    if not config.getoption("--run-integration"):
+        for each in items:
+            if each.get_closest_marker("integration"):
+                each.add_marker(pytest.mark.skip(reason="works on a live site: --run-integration"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

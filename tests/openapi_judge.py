@@ -15,11 +15,11 @@ from urllib.parse import parse_qsl
 
 import jsonschema_rs
 
-__all__ = ["CORRECTIONS", "FILES", "Verdict", "api_dir", "judge"]
+__all__ = ["CORRECTIONS", "FILES", "OUTSIDE", "Verdict", "api_dir", "judge"]
 
 PREFIX = "/jira"
 FILES = {"/rest/api/3/": "jira-platform-v3.openapi.json", "/rest/agile/1.0/": "jira-software-agile.openapi.json"}
-OUTSIDE = ("/_edge/tenant_info", "/browse/")
+OUTSIDE = ("/_edge/tenant_info", "/browse/", "/rest/webhooks/1.0/")
 
 CORRECTIONS = {
     ("getRemoteIssueLinks", "200"): "the file's own example is a list of what its schema describes",

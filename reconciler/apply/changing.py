@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 
 from reconciler.apply.guard import guarded_fields, is_ours
-from reconciler.apply.intents import Intent, as_change, without_what_is_there
+from reconciler.apply.intents import Intent, as_change, comment_of, without_what_is_there
 from reconciler.apply.operations import problem_texts
 from reconciler.apply.records import after_write
 from reconciler.apply.running import Running
@@ -65,7 +65,7 @@ def _guarded(running: Running, intent: Intent, found: Found) -> Intent | None:
     if not running.may_be_written(intent, found) or found.item is None:
         return None
     rest = without_what_is_there(intent, found.item)
-    if not rest.fields:
+    if not rest.fields and comment_of(rest) is None:
         record = after_write(running.ledger.records[action.address], intent, intent.fields)
         running.ledger.keep(record, {id: found.item.fields.get(id) for id in intent.fields})
         running.ledger.end(action, "done")

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from reconciler.apply.changing import change, send_changes
+from reconciler.apply.containers import made_for
 from reconciler.apply.creating import create
 from reconciler.apply.deleting import delete
 from reconciler.apply.intents import Intent, after_creation, at_creation, link_ends, understand
@@ -57,7 +58,7 @@ def execute(running: Running) -> tuple[ApplyResult, ...]:
         delete(running, _ready(running, [each for each in wave if each.action == "delete"]))
     for name, provider in running.providers.items():
         verify_rest(name, provider, running.speeches[name].site, running.ledger)
-    running.ledger.record(running.document.recordings)
+    running.ledger.record(running.document.recordings, running.made)
     running.ledger.drop_expected()
     write_markers(running)
     return tuple(running.ledger.result(each.address) for each in running.document.actions)
@@ -78,18 +79,25 @@ def _ready(
     """By provider, intents of the actions whose needs are there; the others are skipped."""
     ready: dict[str, list[Intent]] = {}
     for action in wave:
-        needs = action.depends_on if part is at_creation else (*action.depends_on, *link_ends(action))
-        waits = [each for each in dict.fromkeys(needs) if each != action.address and running.ledger.failed(each)]
+        needs = (*action.depends_on, *_parents(action), *(() if part is at_creation else link_ends(action)))
+        waits = [each for each in dict.fromkeys(needs) if each != action.address and running.lacks(each)]
         if waits:
             running.ledger.end(action, "skipped", f"waits for {', '.join(waits)}")
             continue
         try:
             intent = understand(action, running.speeches[action.provider], running.ledger.records, part)
+            made = running.made.setdefault(action.provider, {})
+            intent = made_for(intent, running.providers[action.provider], made)
         except BadValue as problem:
             running.ledger.end(action, "failed", problem.summary)
             continue
         ready.setdefault(action.provider, []).append(intent)
     return ready
+
+
+def _parents(action: Action) -> tuple[str, ...]:
+    """The address that an action gives its item for a parent, where it gives it one of the specs'."""
+    return tuple(each.after for each in action.changes if each.field == "parent" and isinstance(each.after, str))
 
 
 def _nothing(_info: FieldInfo, _change: FieldChange) -> bool:

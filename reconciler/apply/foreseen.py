@@ -71,4 +71,4 @@ def _foreseen(
         record = after_write(record, intent, intent.fields)
         kept = {id: value for id, value in intent.set.items() if id in record.base}
         record = replace(record, observed={**record.observed, **kept})
-    return record if recording is None else as_recorded(record, recording, records)
+    return record if recording is None else as_recorded(record, recording, records, {})

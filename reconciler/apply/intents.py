@@ -22,7 +22,7 @@ __all__ = [
     "as_change",
     "as_draft",
     "at_creation",
-    "closing_comment",
+    "comment_of",
     "fill",
     "link_ends",
     "moved_fields",
@@ -208,6 +208,7 @@ def new_marker(workspace: WorkspaceName, action: Action, operation: str) -> Mark
         item=None,
         operation=operation,
         protect=action.protect,
+        origin="incident" if action.incident else "spec",
         closed=False,
         base={},
         observed={},
@@ -231,13 +232,16 @@ def as_change(intent: Intent, operation: str, item: Item) -> Change:
         add=intent.add,
         remove=intent.remove,
         transition=Transition(intent.path or (status,), through=intent.through) if status else None,
-        comment=closing_comment(intent),
+        comment=comment_of(intent),
+        comment_name="incident" if intent.action.incident else "",
         marker="drop" if intent.action.action == "forget" else "keep",
     )
 
 
-def closing_comment(intent: Intent) -> str | None:
-    """The comment that goes with closing an item; there is none where it is closed already."""
+def comment_of(intent: Intent) -> str | None:
+    """The comment that goes with closing an item, none where it is closed already; or the one about an incident."""
+    if intent.action.incident is not None:
+        return intent.action.incident.comment
     return intent.action.leaving.comment if intent.action.action == "close" and intent.status else None
 
 

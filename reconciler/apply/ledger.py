@@ -8,7 +8,7 @@ from dataclasses import replace
 from reconciler.apply.records import as_recorded, as_verified
 from reconciler.plan.document import Action, Recording
 from reconciler.plan.results import ApplyResult, ResultKind
-from reconciler.sdk import FieldInfo, Fields, Item, Outcome, Value
+from reconciler.sdk import FieldInfo, Fields, Item, Outcome, Ref, Value
 from reconciler.state.records import ItemRecord, OperationStatus
 from reconciler.state.store import Lease
 
@@ -84,8 +84,8 @@ class Ledger:
         return any(each.provider == provider for each in self.records.values())
 
     def move(self, source: str, target: str) -> None:
-        """Commit that a record is at another address from now on."""
-        record = replace(self.records.pop(source), address=target)
+        """Commit that a record is at another address of the specs from now on."""
+        record = replace(self.records.pop(source), address=target, sightings=None)
         self._lease.record(record, forget=source)
         self.records[target] = record
 
@@ -152,12 +152,18 @@ class Ledger:
         if result.result == "done":
             self.end(self._actions[address], "done", *result.problems, f"it was written, and not read back: {why}")
 
-    def record(self, recordings: Iterable[Recording]) -> None:
-        """Record what a plan learned without a write, for items with which nothing went wrong."""
+    def record(self, recordings: Iterable[Recording], made: Mapping[str, Mapping[str, Ref]]) -> None:
+        """Record what a plan learned without a write, for items with which nothing went wrong.
+
+        Args:
+            made: by provider and what stood for them, the components, versions and sprints that the run made.
+        """
         for recording in recordings:
             record = self.records.get(recording.address)
             if record is not None and not self.failed(recording.address):
-                self.records[recording.address] = as_recorded(record, recording, self.records)
+                self.records[recording.address] = as_recorded(
+                    record, recording, self.records, made.get(record.provider, {})
+                )
                 self._lease.record(self.records[recording.address])
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
-from reconciler.plan.desired import Wanted
-from reconciler.plan.diff import LOST, Desired, Unknown
+from reconciler.plan.desired import Want, Wanted
+from reconciler.plan.diff import LOST, UNKNOWN, Desired, Known, Unknown
 from reconciler.sdk import MARKER_VERSION, Item, Marker, Opaque, Value, digest
 from reconciler.spec.configuration import Template
-from reconciler.state.records import ItemRecord
+from reconciler.state.records import ItemRecord, Sightings
 
 __all__ = ["WorkspaceIdentity", "is_current", "marker_of", "record_from"]
 
@@ -65,6 +65,7 @@ def marker_of(record: ItemRecord, workspace: WorkspaceIdentity, operation: str) 
         operation=operation,
         protect=record.protect,
         closed=record.closed,
+        origin=record.origin,
         base=base,
         observed={id: _fingerprint(value) for id, value in record.observed.items()},
         creation=record.creation,
@@ -80,7 +81,8 @@ def is_current(marker: Marker, record: ItemRecord, workspace: WorkspaceIdentity)
     same = (
         marker.is_at(record.address)
         and (marker.workspace, marker.name, marker.instance) == (due.workspace, due.name, due.instance)
-        and (marker.item, marker.protect, marker.closed) == (due.item, due.protect, due.closed)
+        and (marker.item, marker.protect, marker.closed, marker.origin)
+        == (due.item, due.protect, due.closed, due.origin)
     )
     if marker.truncated:
         return same and marker.base.items() <= due.base.items() and marker.observed.items() <= due.observed.items()
@@ -101,8 +103,10 @@ def record_from(
     """What the state knows of an item whose marker is all that is left.
 
     Where a digest is that of the spec's value or of the live one, that value was applied, or observed. Another value
-    is known by its digest alone: it equals nothing, so the diff sees that the spec, or a person, changed it since. A
-    field that the spec names and the marker has no room for is `LOST`: nobody can say who changed it.
+    is known by its digest alone: it equals nothing, so the diff sees that the spec, or a person, changed it since. Of a
+    field that the spec names and for whose base the marker has no room, the spec's value was applied where it was
+    observed; nothing is claimed where nothing was observed, and nothing is there; else it is `LOST`: nobody can say
+    who changed it.
 
     Args:
         live: with the fields that the marker and the spec name.
@@ -117,7 +121,8 @@ def record_from(
         if "/" not in id:
             base[id] = _known(known, (desired.get(id), live.fields.get(id)))
     for id, known in marker.observed.items():
-        observed[id] = _known(known, (live.fields.get(id),))
+        if "/" not in id:
+            observed[id] = _known(known, (live.fields.get(id),))
     for id, elements in _claimed_sets(marker).items():
         there = _by_digest((desired.get(id), live.fields.get(id)))
         ours = {there.get(each) or _unknown(each): note for each, note in elements.items()}
@@ -128,8 +133,9 @@ def record_from(
             not_kept[id] = lost
     if marker.truncated and wanted:
         for id, want in wanted.fields.items():
-            if id not in base and not want.info.many:
-                base[id] = LOST
+            applied = UNKNOWN if id in base else _unsaid(marker, id, want, live)
+            if not isinstance(applied, Unknown):
+                base[id] = applied
     return ItemRecord(
         address=address,
         provider=provider,
@@ -151,7 +157,22 @@ def record_from(
         through=wanted.parting.through if wanted else (),
         project=project,
         creation=marker.creation,
+        sightings=Sightings(1, exact=False) if marker.origin == "incident" else None,
     )
+
+
+def _unsaid(marker: Marker, id: str, want: Want, live: Item) -> Known:
+    """The base of a field for which the marker has no entry of one."""
+    if want.info.many:
+        wanted = want.value if isinstance(want.value, tuple) else ()
+        return tuple(each for each in wanted if f"{id}/{_fingerprint(each)}" in marker.observed) or UNKNOWN
+    seen = marker.observed.get(id)
+    if seen is None or isinstance(want.value, Template):
+        return LOST
+    if seen == _fingerprint(want.value):
+        return want.value
+    untouched = seen == _fingerprint(None) and live.fields.get(id) is None
+    return UNKNOWN if untouched else LOST
 
 
 def _elements(field: str, elements: tuple[Value, ...], record: ItemRecord) -> Iterator[tuple[str, str]]:

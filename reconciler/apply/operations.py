@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.apply.intents import Intent, closing_comment
+from reconciler.apply.intents import Intent, comment_of
 from reconciler.apply.journal import Journal
 from reconciler.apply.ledger import Ledger
 from reconciler.errors import ProviderError
@@ -61,7 +61,7 @@ class Operations:
                 before=before,
                 added=intent.add,
                 removed=intent.remove,
-                comment=closing_comment(intent),
+                comment=comment_of(intent),
                 after=after,
                 highest_key=self._highest_key(intent.action.provider) or highest,
                 journalled_at=self.clock.now(),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from reconciler.apply.containers import unmade_in
 from reconciler.apply.foreseen import marker_writes, planned_records
 from reconciler.apply.intents import (
     Intent,
@@ -64,7 +65,7 @@ def preview(
     requests: dict[str, Counter[str]] = {}
     for name, part in _parts(document, speeches, providers, records, items).items():
         creations = part.creations(live=validated is not None)
-        answers = [*creations, *part.changes(live=True), *part.returns(), *part.markers()]
+        answers = [*creations, *part.changes(live=True), *part.returns(), *part.markers(), *part.makings()]
         alone = Counter({"restore": sum(map(brings_back, part.actions))})
         alone["delete"] = sum(1 for each in part.actions if each.action == "delete")
         requests[name] = +sum((Counter(each.preview.requests) for each in answers), alone)
@@ -208,6 +209,19 @@ class _Part:
         intents = self._understood([each for each in self.actions if brings_back(each)])
         changes = [as_change(each, address, self.items[address]) for address, each in intents.items() if each.fields]
         yield from self._ask(changes, intents, live=False)
+
+    def makings(self) -> Iterator[_Answer]:
+        """What is said of components, versions and sprints that are made; the first that needs one counts it."""
+        if not any(info.makes for type in self.speech.site.types.values() for info in type.fields.values()):
+            return
+        seen: set[Ref] = set()
+        intents = self._understood([each for each in self.actions if each.action not in {"delete", "forget"}])
+        for address, intent in intents.items():
+            for kind, wanted in unmade_in(intent):
+                requests: dict[str, int] = {} if wanted in seen else {kind: 1}
+                notice = f"the {kind} {wanted.name!r} is made first"
+                yield _Answer(address, Preview(address, requests, notices=(notice,)))
+                seen.add(wanted)
 
     def markers(self) -> Iterator[_Answer]:
         """What is said of the markers, which are written at the end."""

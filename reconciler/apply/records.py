@@ -11,7 +11,7 @@ from reconciler.plan.desired import awaited_address, find_type
 from reconciler.plan.document import Action, Recording
 from reconciler.plan.pages import addresses_in, awaited_parts
 from reconciler.sdk import Item, Link, Ref, SiteDescription, Value, decode
-from reconciler.state.records import ItemRecord
+from reconciler.state.records import ItemRecord, Sightings
 
 __all__ = ["after_write", "as_recorded", "as_verified", "differing", "new_record"]
 
@@ -31,6 +31,7 @@ def new_record(action: Action, site: SiteDescription) -> ItemRecord:
         base={},
         observed={},
         project=site.project.id,
+        sightings=_sightings(action),
     )
 
 
@@ -60,6 +61,7 @@ def after_write(record: ItemRecord, intent: Intent, applied: Collection[str]) ->
         on_remove=intent.action.leaving.on_remove,
         close_comment=intent.action.leaving.comment,
         through=intent.action.leaving.through,
+        sightings=_sightings(intent.action) or record.sightings,
     )
 
 
@@ -93,18 +95,21 @@ def as_verified(
     return verified, lost
 
 
-def as_recorded(record: ItemRecord, recording: Recording, items: Mapping[str, Named]) -> ItemRecord:
+def as_recorded(
+    record: ItemRecord, recording: Recording, items: Mapping[str, Named], made: Mapping[str, Ref]
+) -> ItemRecord:
     """What a plan's recording adds: fields claimed and let go, protection.
 
     Args:
         items: by address, what exists now.
+        made: by what stood for them, the components, versions and sprints that exist now.
     """
     base, observed, shared = dict(record.base), dict(record.observed), dict(record.shared)
     for claim in recording.claimed:
-        value = _settled(decode(claim.base), items)
+        value = _settled(decode(claim.base), items, made)
         base[claim.field] = value
         if _is_set(value):
-            shared[claim.field] = tuple(_settled(decode(each), items) for each in claim.shared)
+            shared[claim.field] = tuple(_settled(decode(each), items, made) for each in claim.shared)
         else:
             observed[claim.field] = decode(claim.observed)
     leaving, became = recording.leaving, decode(recording.type)
@@ -125,6 +130,13 @@ def as_recorded(record: ItemRecord, recording: Recording, items: Mapping[str, Na
     )
 
 
+def _sightings(action: Action) -> Sightings | None:
+    said = action.incident
+    if said is None:
+        return None
+    return Sightings(said.count, said.exact, said.first, said.last, said.resolved, said.report)
+
+
 def _sent(record: ItemRecord, id: str) -> Value:
     """What was written to a field: the one without a base is the type's."""
     return record.base.get(id, record.type)
@@ -141,11 +153,13 @@ def _is_set(value: Value) -> TypeGuard[tuple[Value, ...]]:
     return isinstance(value, tuple)
 
 
-def _settled(value: Value, items: Mapping[str, Named]) -> Value:
-    """Awaited ids and pages replaced by those of the items that were created meanwhile."""
+def _settled(value: Value, items: Mapping[str, Named], made: Mapping[str, Ref]) -> Value:
+    """Awaited ids and pages replaced by those of what was created meanwhile."""
     match value:
         case tuple():
-            return tuple(_settled(each, items) for each in value)
+            return tuple(_settled(each, items, made) for each in value)
+        case Ref() if value.id in made:
+            return made[value.id]
         case Ref():
             return replace(value, id=_settled_id(value.id, items))
         case Link():

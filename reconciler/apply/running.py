@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.apply.guard import reasons_to_skip
 from reconciler.apply.intents import Intent
@@ -14,7 +14,7 @@ from reconciler.apply.verification import fetch_addresses, verify
 from reconciler.errors import ProviderError
 from reconciler.plan.document import PlanDocument
 from reconciler.plan.speech import Speech
-from reconciler.sdk import Clock, Found, Outcome, Provider
+from reconciler.sdk import Clock, Found, Outcome, Provider, Ref
 
 __all__ = ["Running"]
 
@@ -27,6 +27,7 @@ class Running:
         run: the id of the run.
         ledger: keeps what is done.
         journal: the gate of the providers' sessions.
+        made: by provider and what stood for them, the components, versions and sprints that the run made.
     """
 
     document: PlanDocument
@@ -36,6 +37,7 @@ class Running:
     clock: Clock
     providers: Mapping[str, Provider]
     speeches: Mapping[str, Speech]
+    made: dict[str, dict[str, Ref]] = field(default_factory=dict)
 
     @property
     def operations(self) -> Operations:
@@ -61,6 +63,13 @@ class Running:
                 self.ledger.end(intent.action, "failed", f"nothing more was sent for it: {problem.summary}")
             return {}
         return found
+
+    def lacks(self, address: str) -> bool:
+        """Whether others can't refer to an address: its action failed, or a conflict left its item alone before it was
+        moved there, or taken over.
+        """
+        alone = any(each.address == address and each.resolution == "stop" for each in self.document.conflicts)
+        return self.ledger.failed(address) or (alone and address not in self.ledger.records)
 
     def may_be_written(self, intent: Intent, found: Found) -> bool:
         """Whether nothing moved that the plan writes; else the item is left alone, and it is said why."""

@@ -116,6 +116,7 @@ def _marker(operation: OperationRecord, workspace: WorkspaceName) -> Marker:
         operation=operation.id,
         protect=operation.after.protect if operation.after else False,
         closed=False,
+        origin=operation.after.origin if operation.after else "spec",
         base={},
         observed={},
         creation=operation.id,
@@ -176,7 +177,10 @@ def _changed(operation: OperationRecord, live: Item, record: ItemRecord) -> Sett
     parts = len(operation.values) + len({*operation.added, *operation.removed})
     if arrived == 0 and parts > 0:
         return Settlement(operation, "refused")
-    whole = arrived == parts
+    counted = after.sightings is not None and operation.comment is not None
+    if counted and "comment" not in live.fields and arrived == 0:
+        return Settlement(operation, "refused")
+    whole = arrived == parts and (not counted or "comment" in live.fields)
     kept = replace(after if whole else record, base=base, observed=observed, type=type, key=live.key, url=live.url)
     return Settlement(operation, "done" if whole else "partial", kept)
 

@@ -26,6 +26,7 @@ __all__ = [
     "directory_argument",
     "format_option",
     "policy_option",
+    "provider_option",
     "settle_option",
     "shared_options",
 ]
@@ -74,6 +75,11 @@ class Invocation:
     def color(self) -> bool:
         """Whether standard output takes colour."""
         return self._colored(sys.stdout)
+
+    @property
+    def at_terminal(self) -> bool:
+        """Whether standard output goes to a terminal."""
+        return sys.stdout is not None and sys.stdout.isatty()
 
     @property
     def can_ask(self) -> bool:
@@ -177,6 +183,16 @@ def policy_option(command: _Command) -> _Command:
         expose_value=False,
         callback=_add_policies,
         help="Hold the plan against this policy too.",
+    )(command)
+
+
+def provider_option(command: _Command) -> _Command:
+    """`--provider P`, of the commands that use one; without specs in DIR it is the platform's name."""
+    return click.option(
+        "--provider",
+        default="",
+        metavar="P",
+        help="Which provider of DIR; without specs there, the platform.",
     )(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING
 
@@ -48,9 +49,12 @@ def list_(invocation: Invocation) -> None:
 @click.pass_obj
 def describe(invocation: Invocation, name: str) -> None:
     """Show a plugin's settings, its options in a spec, and the kinds of fields that it carries."""
-    from reconciler.sdk import PluginRegistry
+    from reconciler.sdk import PluginRegistry, ReceivesWebhooks
 
-    metadata = PluginRegistry().load(name).metadata()
+    plugin = PluginRegistry().load(name)
+    metadata = plugin.metadata()
+    if isinstance(plugin, ReceivesWebhooks):
+        metadata = dataclasses.replace(metadata, settings=(*metadata.settings, plugin.webhook_secret))
     invocation.say(_as_json(metadata) if invocation.format == "json" else _as_text(metadata))
 
 

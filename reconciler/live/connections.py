@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import ConfigurationError, LeaseLost, SpecError
+from reconciler.live.network import network_of
+from reconciler.live.secrets import SOURCES, Kept, find_secret, secret_of
+from reconciler.live.settings import Given, given_settings, variables
 from reconciler.plan.desired import Dialect
 from reconciler.sdk import (
     Clock,
     Credential,
     DevOpsIntegrationPlugin,
     PluginConfig,
-    PluginMetadata,
     PluginRegistry,
     Provider,
     Setting,
@@ -28,7 +30,7 @@ from reconciler.sdk.session import Session
 from reconciler.spec.configuration import ProviderBlock
 from reconciler.spec.vocabulary import PROVIDER_KEYS
 
-__all__ = ["Connection", "Given", "ShutGate", "block_problems", "connect", "given_settings", "offline_dialect"]
+__all__ = ["Connection", "ShutGate", "block_problems", "connect", "offline_dialect"]
 
 
 class ShutGate:
@@ -41,20 +43,13 @@ class ShutGate:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A configured provider: one plugin, one site, one project."""
+    """A configured provider: one plugin, one site, one project. `note` is what its settings leave to be desired."""
 
     name: str
     plugin: DevOpsIntegrationPlugin
     provider: Provider
     session: Session
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A setting as the operator's environment has it: the variable that holds it, or would; empty where none does."""
-
-    variable: str
-    value: str
+    note: str = ""
 
 
 @contextmanager
@@ -75,7 +70,7 @@ def connect(
 
     Raises:
         SpecError: a block names no plugin, or an option or project that can't be.
-        ConfigurationError: settings are missing; names every variable.
+        ConfigurationError: settings are missing, each of which is named, or a secret can't be had.
     """
     if problems := block_problems({name: blocks[name] for name in names}):
         raise SpecError(problems)
@@ -86,19 +81,22 @@ def connect(
             block = blocks[name]
             plugin = registry.load(block.plugin)
             given = given_settings(blocks, name, plugin.metadata(), environment)
-            config = _config(block, plugin, given)
+            kept = _kept(blocks, name, plugin, environment)
+            config = _config(block, plugin, given, kept, environment)
             session = Session(
                 config.url,
                 authorization=plugin.authorization(config),
-                credential=_credential(given),
+                credential=_credential(given, kept),
                 clock=clock,
                 gate=gate,
                 limiter=Limiter(clock),
                 timeout=plugin.request_timeout(config),
+                network=network_of(name, config.url, environment),
+                advice=partial(plugin.advice, config),
             )
             stack.callback(session.close)
             connected = plugin(config, session)
-            connections[name] = Connection(name, connected, connected.provider, session)
+            connections[name] = Connection(name, connected, connected.provider, session, kept.note if kept else "")
         yield connections
 
 
@@ -134,48 +132,62 @@ def block_problems(blocks: Mapping[str, ProviderBlock]) -> list[Diagnostic]:
     return problems
 
 
-def given_settings(
-    blocks: Mapping[str, ProviderBlock], name: str, metadata: PluginMetadata, environment: Mapping[str, str]
-) -> dict[str, Given]:
-    """By role, the settings of one provider as the operator's environment has them."""
-    alone = sum(1 for each in blocks.values() if each.plugin == blocks[name].plugin) == 1
-    given: dict[str, Given] = {}
-    for setting in metadata.settings:
-        own, shared = _variables(name, setting)
-        variable = own if environment.get(own) or not alone else shared
-        given[setting.role] = Given(variable, environment.get(variable, ""))
-    return given
+def _kept(
+    blocks: Mapping[str, ProviderBlock],
+    name: str,
+    plugin: type[DevOpsIntegrationPlugin],
+    environment: Mapping[str, str],
+) -> Kept | None:
+    """Where the provider's secret is kept; `None` where nobody says, or its plugin has none."""
+    secrets = (each for each in plugin.metadata().settings if each.role == "secret")
+    names = (each for setting in secrets for each in variables(blocks, name, setting))
+    return find_secret(tuple(names), environment)
 
 
-def _credential(given: Mapping[str, Given]) -> str:
-    """The variables that hold it."""
-    return " and ".join(given[role].variable for role in ("user", "secret") if role in given)
+def _credential(given: Mapping[str, Given], kept: Kept | None) -> str:
+    """The variables that hold it, or would."""
+    found = {role: given[role].variable for role in ("user", "secret") if role in given}
+    if "user" in found and not given["user"].value:
+        del found["user"]
+    if kept:
+        found["secret"] = kept.variable
+    return " and ".join(found.values())
 
 
-def _config(block: ProviderBlock, plugin: type[DevOpsIntegrationPlugin], given: Mapping[str, Given]) -> PluginConfig:
+def _config(
+    block: ProviderBlock,
+    plugin: type[DevOpsIntegrationPlugin],
+    given: Mapping[str, Given],
+    kept: Kept | None,
+    environment: Mapping[str, str],
+) -> PluginConfig:
     metadata = plugin.metadata()
-    values: dict[str, str] = {}
-    missing: list[tuple[Setting, str]] = []
-    for setting in metadata.settings:
-        variable, found = given[setting.role].variable, given[setting.role].value
-        if setting.role == "project":
-            found = _project(block, found, variable)
-        if found:
-            values[setting.role] = found
-        elif setting.required or setting.role == "project":
-            missing.append((setting, variable))
+    there = {role: each.value for role, each in given.items()} | {"secret": kept.variable if kept else ""}
+    if "project" in given:
+        there["project"] = _project(block, given["project"])
+    missing = [
+        _wanted(each, given[each.role].variable)
+        for each in metadata.settings
+        if not there[each.role] and (each.required or each.role == "project")
+    ]
     if missing:
-        listed = "\n".join(f"  {variable}: {setting.help}" for setting, variable in missing)
+        listed = "\n".join(missing)
         raise ConfigurationError(
             f"{metadata.title} (provider {block.name!r}) is not configured",
             detail=f"These environment variables are not set:\n{listed}",
             hint="set them, or see it work without an account: `reconciler demo`",
         )
-    credential = Credential(values.get("user"), values["secret"])
-    config = _plugin_config(block, values.get("url", "").rstrip("/"), values["project"], credential)
+    credential = Credential(there.get("user") or None, secret_of(kept, environment) if kept else "")
+    config = _plugin_config(block, there.get("url", "").rstrip("/"), there.get("project", ""), credential)
     for problem in plugin.validate_config(config):
         raise problem
     return config
+
+
+def _wanted(setting: Setting, variable: str) -> str:
+    """A line for a setting that is missing."""
+    elsewhere = f" (or {', '.join(f'..{each}' for each in SOURCES[1:])})" if setting.role == "secret" else ""
+    return f"  {variable}{elsewhere}: {setting.help}"
 
 
 def _plugin_config(block: ProviderBlock, url: str, project: str, credential: Credential) -> PluginConfig:
@@ -192,14 +204,9 @@ def _plugin_config(block: ProviderBlock, url: str, project: str, credential: Cre
     )
 
 
-def _variables(provider: str, setting: Setting) -> tuple[str, str]:
-    """The provider's own variable, which wins, and the one that a plugin's only provider takes too."""
-    return f"RECONCILER_{re.sub('[^A-Z0-9]', '_', provider.upper())}_{setting.name}", setting.variable
-
-
-def _project(block: ProviderBlock, found: str, variable: str) -> str:
-    if block.project and found and block.project != found:
-        summary = f"the spec's project is {block.project!r}, {variable} says {found!r}"
-        hint = f"unset {variable}, or take `project` out of the spec"
+def _project(block: ProviderBlock, given: Given) -> str:
+    if block.project and given.value and block.project != given.value:
+        summary = f"the spec's project is {block.project!r}, {given.variable} says {given.value!r}"
+        hint = f"unset {given.variable}, or take `project` out of the spec"
         raise SpecError([error("other_project", summary, place=block.place, hint=hint)])
-    return block.project or found
+    return block.project or given.value

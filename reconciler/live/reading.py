@@ -32,11 +32,15 @@ _PEOPLE = frozenset({"assignee", "watchers"})
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a workspace asks of one provider."""
+    """What a workspace asks of one provider.
+
+    `texts` are what custom fields say, by the spec's words for them: of a field of people, they name some.
+    """
 
     types: frozenset[str]
     users: frozenset[str]
     outside: frozenset[Reference]
+    texts: frozenset[tuple[str, str]] = frozenset()
 
 
 def demand(configuration: Configuration, state: State | None) -> dict[str, Demand]:
@@ -44,27 +48,41 @@ def demand(configuration: Configuration, state: State | None) -> dict[str, Deman
     types: dict[str, set[str]] = {}
     users: dict[str, set[str]] = {}
     outside: dict[str, set[Reference]] = {}
+    texts: dict[str, set[tuple[str, str]]] = {}
     for item in configuration.items.values():
         types.setdefault(item.provider, set()).add(str(item.type.value))
         users.setdefault(item.provider, set()).update(_people(item))
         outside.setdefault(item.provider, set()).update(_outside(item))
+        texts.setdefault(item.provider, set()).update(_custom_texts(item))
     for record in state.items.values() if state else ():
         types.setdefault(record.provider, set()).add(record.type.id)
     for operation in state.open_operations if state else ():
         types.setdefault(operation.provider, set()).update([operation.after.type.id] if operation.after else [])
     return {
-        name: Demand(frozenset(found), frozenset(users.get(name, ())), frozenset(outside.get(name, ())))
+        name: Demand(
+            frozenset(found),
+            frozenset(users.get(name, ())),
+            frozenset(outside.get(name, ())),
+            frozenset(texts.get(name, ())),
+        )
         for name, found in types.items()
     }
 
 
 def _people(item: DesiredItem) -> Iterable[str]:
     """Texts that may name a person: assignee, watchers, and whatever looks like an e-mail address in a custom field."""
+    return (text for word, text in _texts(item) if word in _PEOPLE or (word.startswith("fields.") and "@" in text))
+
+
+def _custom_texts(item: DesiredItem) -> Iterable[tuple[str, str]]:
+    """What custom fields say that names a person by other than an e-mail address, where it names one."""
+    return ((word, text) for word, text in _texts(item) if word.startswith("fields.") and "@" not in text)
+
+
+def _texts(item: DesiredItem) -> Iterable[tuple[str, str]]:
     for word, authored in item.fields.items():
         values = authored.value if isinstance(authored.value, (tuple, list)) else (authored.value,)
-        for value in values:
-            if isinstance(value, str) and (word in _PEOPLE or (word.startswith("fields.") and "@" in value)):
-                yield value
+        yield from ((word, value) for value in values if isinstance(value, str))
 
 
 def _outside(item: DesiredItem) -> Iterable[Reference]:
@@ -77,11 +95,24 @@ def _outside(item: DesiredItem) -> Iterable[Reference]:
 
 
 def describe_sites(connections: Mapping[str, Connection], demands: Mapping[str, Demand]) -> dict[str, SiteDescription]:
-    """What each site offers."""
-    return {
-        name: connections[name].provider.describe_site(sorted(each.types), sorted(each.users))
-        for name, each in demands.items()
-    }
+    """What each site offers. Where custom fields of people name some by other than an e-mail address, it is read again:
+    only a description tells which fields are of people.
+    """
+    sites: dict[str, SiteDescription] = {}
+    for name, each in demands.items():
+        provider = connections[name].provider
+        sites[name] = provider.describe_site(sorted(each.types), sorted(each.users))
+        if named := _named_in(each, sites[name]):
+            sites[name] = provider.describe_site(sorted(each.types), sorted(each.users | named))
+    return sites
+
+
+def _named_in(asked: Demand, site: SiteDescription) -> frozenset[str]:
+    """The people whom custom fields name, and nobody has looked up yet."""
+    words = {word for word, _ in asked.texts}
+    fields = ((word, find_field(type, word)) for type in site.types.values() for word in words)
+    of_people = {word for word, info in fields if info is not None and info.kind == "user"}
+    return frozenset(text for word, text in asked.texts if word in of_people and text.casefold() not in site.user_names)
 
 
 def look_up(connections: Mapping[str, Connection], demands: Mapping[str, Demand]) -> dict[tuple[str, Reference], Ref]:

@@ -12,8 +12,9 @@ from typing import Final
 
 from reconciler.diagnostics import Diagnostic, warning
 from reconciler.errors import BadValue
-from reconciler.live.connections import given_settings, offline_dialect
+from reconciler.live.connections import offline_dialect
 from reconciler.live.reading import demand
+from reconciler.live.settings import given_settings
 from reconciler.live.snapshots import load_snapshots
 from reconciler.plan.desired import Dialect, References, Want, Wanted, find_type
 from reconciler.plan.resolving import resolve
@@ -57,7 +58,8 @@ def _is_configured(
     url, project = given.get("url", ""), given.get("project", "")
     if blocks[name].project is None and project.casefold() not in ("", site.project.id, site.project.name.casefold()):
         return False
-    return url.rstrip("/") in ("", site.url)
+    by_id = url.rstrip("/").endswith(f"/{site.site}")  # as a gateway does
+    return by_id or url.rstrip("/") in ("", site.url)
 
 
 def name_problems(configuration: Configuration, sites: Mapping[str, SiteDescription], clock: Clock) -> list[Diagnostic]:

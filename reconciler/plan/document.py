@@ -25,6 +25,7 @@ __all__ = [
     "Leaving",
     "PlanDocument",
     "Recording",
+    "Reported",
     "Site",
     "Summary",
     "WorkspaceName",
@@ -119,6 +120,21 @@ class Leaving(_Part):
     through: tuple[str, ...] | Literal["any"] = ()
 
 
+class Reported(_Part):
+    """What the state keeps of an incident's reports afterwards, as `reconciler.state.records.Sightings` has it.
+
+    `comment` is what the item's one comment about them says then; `None` for no comment.
+    """
+
+    count: int
+    exact: bool = True
+    first: str = ""
+    last: str = ""
+    resolved: str = ""
+    report: str = ""
+    comment: str | None = None
+
+
 class Action(_Part):
     """What happens to one item.
 
@@ -126,7 +142,8 @@ class Action(_Part):
     `missing`: the platform shows the item no more that the state has here. It is made anew or forgotten; an update or a
     move brings it back from the platform's recycle bin first.
     `parent` is the remote id of the parent that the plan saw, empty for none, `None` where it was not read; `live_type`
-    the remote id of the type that the item had, `None` where there is no item.
+    the remote id of the type that the item had, `None` where there is no item. `incident` is of an item that an
+    incident made: no plan of specs has one.
     """
 
     address: str
@@ -146,6 +163,7 @@ class Action(_Part):
     missing: bool = False
     parent: str | None = None
     live_type: str | None = None
+    incident: Reported | None = None
 
 
 class Drift(_Part):

@@ -40,7 +40,8 @@ def removal_limit(open_items: int) -> int:
 
 def breaches(document: PlanDocument, state: State | None) -> Iterator[Breach]:
     """The limits that a plan goes beyond. To destroy is a word: nothing but its mail is limited then."""
-    open_items = sum(1 for each in state.items.values() if not each.closed) if state else 0
+    known = state.items.values() if state else ()
+    open_items = sum(1 for each in known if not each.closed and each.origin == "spec")
     yield from _notifications(document)
     if document.kind == "plan":
         yield from _removals(document, open_items)

@@ -29,7 +29,8 @@ class Moved:
 
 
 def apply_moves(state: State | None, moves: Sequence[Move]) -> Moved:
-    """Move records to where the specs want them. A move whose source the state does not know was made, and is inert.
+    """Move records to where the specs want them: an incident's is one of theirs from then on. A move whose source the
+    state does not know was made, and is inert.
 
     An open operation moves along: its new address is unsettled then.
     """
@@ -47,7 +48,7 @@ def apply_moves(state: State | None, moves: Sequence[Move]) -> Moved:
             continue
         targets[move.source] = move.target
         if move.source in items:
-            items[move.target] = replace(items.pop(move.source), address=move.target)
+            items[move.target] = replace(items.pop(move.source), address=move.target, sightings=None)
     operations = tuple(replace(each, address=targets.get(each.address, each.address)) for each in state.open_operations)
     sources = {target: source for source, target in targets.items() if target in items}
     return Moved(replace(state, items=items, open_operations=operations), sources, tuple(problems))

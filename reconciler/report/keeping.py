@@ -88,7 +88,8 @@ def _found(item: FoundItem, first: int, second: int, width: int) -> Iterable[str
         for text, holds in (
             ("protected", record.protect),
             ("closed", record.closed),
-            ("no longer in the specs", not item.in_spec),
+            ("incident", record.origin == "incident"),
+            ("no longer in the specs", not item.in_spec and record.origin == "spec"),
         )
         if holds
     ]

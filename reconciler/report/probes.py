@@ -15,7 +15,8 @@ __all__ = ["Probe", "render_probes"]
 class Probe:
     """One check of a provider: what was looked at, what was found, and what to do where it failed.
 
-    `required` says that nothing works without it.
+    `required` says that nothing works without it. `value` is what was measured, as a number: reads of ten, seconds,
+    or whether it is so.
     """
 
     provider: str
@@ -24,6 +25,7 @@ class Probe:
     found: str
     hint: str = ""
     required: bool = True
+    value: float | None = None
 
 
 def render_probes(probes: Sequence[Probe], *, color: bool) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 from reconciler.report.text import columns, cut, safe
 from reconciler.sdk import Value, encode
-from reconciler.state.records import ItemRecord
+from reconciler.state.records import ItemRecord, Sightings
 
-__all__ = ["ShownField", "ShownItem", "item_data", "render_item", "render_items", "shown_data"]
+__all__ = ["ShownField", "ShownItem", "item_data", "render_item", "render_items", "reports", "shown_data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,12 @@ class ShownItem:
     unsettled: tuple[str, ...]
 
 
+def reports(sightings: Sightings) -> str:
+    """How often an incident was reported, in words."""
+    number = "once" if sightings.count == 1 else f"{sightings.count:,} times"
+    return f"reported {number}" if sightings.exact else f"reported at least {number}"
+
+
 def item_data(record: ItemRecord) -> dict[str, Any]:
     """An item as JSON says it in a list."""
     return {
@@ -45,6 +51,8 @@ def item_data(record: ItemRecord) -> dict[str, Any]:
         "title": record.title,
         "protect": record.protect,
         "closed": record.closed,
+        "origin": record.origin,
+        "reports": record.sightings.count if record.sightings else None,
     }
 
 
@@ -87,6 +95,8 @@ def _line(record: ItemRecord, first: int, second: int, width: int) -> str:
 
 def _notes(record: ItemRecord) -> str:
     notes = [word for word, holds in (("protected", record.protect), ("closed", record.closed)) if holds]
+    if record.sightings is not None:
+        notes.append(f"incident, {reports(record.sightings)}")
     return f"  ({', '.join(notes)})" if notes else ""
 
 

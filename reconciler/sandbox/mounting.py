@@ -56,6 +56,20 @@ class Sandbox:
         self._wire = Wire(self.clock, cut)
         self._control = Control(self._wire, self.platforms, self._note_clock)
 
+    def turn(self, knobs: Mapping[str, Any]) -> None:
+        """Turn knobs, by name.
+
+        Raises:
+            KeyError: no platform has such a knob.
+            ValueError: it does not take the value.
+        """
+        for name, value in knobs.items():
+            owners = [each for each in self.platforms.values() if name in each.knobs()]
+            if not owners:
+                raise KeyError(name)
+            for each in owners:
+                each.turn(name, value)
+
     def close(self) -> None:
         """Let the data file go."""
         self._log.close()

@@ -37,13 +37,16 @@ class Endpoints:
 
 
 @contextmanager
-def running(*, port: int = 0, data: Path | None = None, clock: Clock | None = None) -> Iterator[Endpoints]:
+def running(
+    *, port: int = 0, data: Path | None = None, clock: Clock | None = None, knobs: Mapping[str, Any] | None = None
+) -> Iterator[Endpoints]:
     """Serve in a thread for the length of a `with` block.
 
     Args:
         port: 0 picks a free one.
         data: the file that keeps events.
         clock: what the sandbox's clock runs on; this machine's by default.
+        knobs: what is turned from the beginning, by name.
 
     Raises:
         ConfigurationError: the port or the data file can't be used.
@@ -51,6 +54,7 @@ def running(*, port: int = 0, data: Path | None = None, clock: Clock | None = No
     connections: dict[Any, asyncio.Transport] = {}
     with _listening(port) as listener:
         sandbox = _sandbox(data, clock, connections)
+        sandbox.turn(knobs or {})
         loop = asyncio.new_event_loop()
         ready, stop = threading.Event(), asyncio.Event()
 
@@ -72,7 +76,7 @@ def running(*, port: int = 0, data: Path | None = None, clock: Clock | None = No
             sandbox.close()
 
 
-def serve(port: int, data: Path | None) -> None:
+def serve(port: int, data: Path | None, knobs: Mapping[str, Any] | None = None) -> None:
     """Serve in the foreground until SIGINT or SIGTERM.
 
     Prints one line on start, and nothing else: `{"port": ..., "jira_url": ...}`, a URL for each platform.
@@ -83,6 +87,7 @@ def serve(port: int, data: Path | None) -> None:
     connections: dict[Any, asyncio.Transport] = {}
     with _listening(port) as listener:
         sandbox = _sandbox(data, None, connections)
+        sandbox.turn(knobs or {})
 
         def announce() -> None:
             where = _endpoints(listener, sandbox)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, TypeAlias
 
@@ -17,9 +17,13 @@ from reconciler.errors import (
     ValidationError,
 )
 
-__all__ = ["Asked", "Purpose", "Response", "error_texts", "judged"]
+__all__ = ["Advice", "Asked", "Purpose", "Response", "error_texts", "judged"]
 
 Purpose: TypeAlias = Literal["read", "repeatable", "once"]
+Advice: TypeAlias = "Callable[[str, int], str]"
+"""Given a refused request's method and path (`GET /rest/api/3/myself`) and the answer's status, what to do about it;
+empty where there is nothing to add.
+"""
 
 _DEFINITE: Mapping[int, type[ProviderError]] = {
     400: ValidationError,
@@ -36,10 +40,11 @@ _DEFINITE: Mapping[int, type[ProviderError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who was asked, for messages: the host, and what the operator calls the credential."""
+    """Who was asked, for messages: the host, what the operator calls the credential, and the plugin's advice."""
 
     host: str
     credential: str
+    advice: Advice = lambda *_: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +110,13 @@ def judged(response: Response, purpose: Purpose, expect: Collection[int], what: 
 
 def _refuse(status: int, reasons: Sequence[tuple[str, str]], page: bool, what: str, asked: Asked) -> NoReturn:
     detail = "\n".join(f"{field}: {text}" if field else text for field, text in reasons)
+    advice = asked.advice(what, status)
     if status == 401:
+        general = f"check {asked.credential}: a token expires, and belongs to one account and one site"
         raise AuthenticationError(
             f"{asked.host} did not accept the credential",
             detail=detail,
-            hint=f"check {asked.credential}: a token expires, and belongs to one account and one site",
+            hint=f"{general}; {advice}" if advice else general,
             status=status,
         )
     if page or 300 <= status < 400 or status >= 500:
@@ -120,7 +127,8 @@ def _refuse(status: int, reasons: Sequence[tuple[str, str]], page: bool, what: s
             status=status,
         )
     kind = _DEFINITE.get(status, ValidationError)
-    hint = f"ask for the permission at {asked.host}, for the account of {asked.credential}" if status == 403 else ""
+    general = f"ask for the permission at {asked.host}, for the account of {asked.credential}" if status == 403 else ""
+    hint = f"{general}; {advice}" if general and advice else general or advice
     raise kind(f"the site answered {what} with {status}", detail=detail, hint=hint, status=status, reasons=reasons)
 
 

@@ -35,6 +35,7 @@ class Marker:
         base: by field id, or "field id/element" for sets: 16 hex of the digest of desired as last applied.
         observed: likewise, of live as read back after that write.
         truncated: entries of `base` and `observed` were left out, because the platform has no room for all of them.
+        origin: what the item comes from; no plan touches an incident's.
         creation: the operation that created the item, empty where none of ours did: it tells an item from a clone that
             was made of it while its marker had no id.
     """
@@ -51,6 +52,7 @@ class Marker:
     base: Mapping[str, str]
     observed: Mapping[str, str]
     truncated: bool = False
+    origin: Literal["spec", "incident"] = "spec"
     creation: str = ""
 
     @property

@@ -72,7 +72,8 @@ def decode_marker(value: Any) -> Marker | None:
         } if version == MARKER_VERSION and all(isinstance(each, str) for each in (*base.values(), *observed.values())):
             return Marker(
                 version, workspace, name, instance, _address(address), item, operation, protect, closed, base,
-                observed, value.get("truncated") is True, _creation(value),
+                observed, value.get("truncated") is True, "incident" if value.get("origin") == "incident" else "spec",
+                _creation(value),
             )  # fmt: skip
     return None
 
@@ -92,6 +93,8 @@ def _written(marker: Marker) -> dict[str, Any]:
         "base": dict(marker.base),
         "observed": dict(marker.observed),
     }
+    if marker.origin != "spec":
+        value["origin"] = marker.origin
     if marker.creation:
         value["creation"] = marker.creation
     return {**value, "truncated": True} if marker.truncated else value

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
-from reconciler.errors import ConfigurationError, NotFoundError, ProviderError, UnknownOutcome, ValidationError
+from reconciler.errors import ConfigurationError, ProviderError
 from reconciler.sdk.config import SDK_VERSION, PluginConfig, PluginMetadata
-from reconciler.sdk.everyday import change_of, field_called, readable, said_by, type_called, work_item_of
-from reconciler.sdk.items import Item
+from reconciler.sdk.editing import Editor
+from reconciler.sdk.health import Health
+from reconciler.sdk.incident import Incident, incident_label, with_incident
+from reconciler.sdk.linking import Linked, commit_in, link
 from reconciler.sdk.names import nearest
 from reconciler.sdk.provider import Provider
+from reconciler.sdk.searching import Page, query_of, search_page
 from reconciler.sdk.session import Session, check_url
-from reconciler.sdk.site import SiteDescription, TypeInfo
-from reconciler.sdk.values import Ref, Value
+from reconciler.sdk.values import Ref
+from reconciler.sdk.velocity import MeasuresVelocity, Velocity
+from reconciler.sdk.webhooks import Deliveries, Delivery, Headers, ReceivesWebhooks, receive
 from reconciler.sdk.workitem import WorkItem
-from reconciler.sdk.writes import Draft, Outcome
 
-__all__ = ["DevOpsIntegrationPlugin", "Health"]
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether a site can be used: the account that we are, what the site offers it, and what is wrong.
-
-    Without an account signing in failed; with one and without a site, looking at the project did.
-    """
-
-    account: Ref | None = None
-    site: SiteDescription | None = None
-    problem: ProviderError | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether it can."""
-        return self.problem is None
+__all__ = ["DevOpsIntegrationPlugin"]
 
 
 class DevOpsIntegrationPlugin(ABC):
@@ -58,7 +43,6 @@ class DevOpsIntegrationPlugin(ABC):
     def __init__(self, config: PluginConfig, session: Session) -> None:
         self.config = config
         self.session = session
-        self._described: dict[tuple[frozenset[str], frozenset[str]], SiteDescription] = {}
 
     @classmethod
     @abstractmethod
@@ -74,6 +58,17 @@ class DevOpsIntegrationPlugin(ABC):
     def request_timeout(cls, config: PluginConfig) -> float:  # noqa: ARG003  for those that let a spec choose
         """Seconds that a request may take: the session's timeout, and how long after it was sent it may arrive."""
         return 30.0
+
+    @classmethod
+    def advice(cls, config: PluginConfig, request: str, status: int) -> str:  # noqa: ARG003  for those that know more
+        """What to do where the site refuses a request for want of a right, beside what is said of every site.
+
+        Args:
+            config: the provider's.
+            request: method and path, `GET /rest/api/3/myself`.
+            status: of the answer: 401, 403, 404 or another refusal.
+        """
+        return ""
 
     @property
     @abstractmethod
@@ -101,7 +96,7 @@ class DevOpsIntegrationPlugin(ABC):
         found = [
             ConfigurationError(f"{setting.variable} is not set", detail=setting.help)
             for setting in metadata.settings
-            if not given[setting.role]
+            if not given[setting.role] and (setting.required or setting.role == "project")
         ]
         if config.url:
             try:
@@ -140,15 +135,26 @@ class DevOpsIntegrationPlugin(ABC):
         Raises:
             NotFoundError: this account sees none.
         """
-        return self._shown(*self._read(reference))
+        return self._editor.shown(reference)
 
     def search_work_items(self, query: str) -> Iterator[WorkItem]:
-        """Items of the project that a query of the platform's own language finds."""
-        every = self._site(tuple(each.ref.name for each in self._site(()).types.values()))
-        fields = {field for kind in every.types.values() for field in readable(kind)}
-        for item in self.provider.search(query, fields):
-            if item.type.id in every.types:  # an issue of another project has types that nobody described
-                yield self._shown(every, item)
+        """Items of the project that a query finds, all of them: one of the platform's own language, or words where
+        the provider `Searches`.
+        """
+        return self._editor.search(query_of(self.provider, query))
+
+    def search_page(self, query: str, limit: int = 50, token: str | None = None) -> Page:
+        """A page of the items that a query finds, as lines of a list: few requests, however long the items are.
+
+        Args:
+            query: of the platform's own language, or words where the provider `Searches`; words find the newest first.
+            limit: how many, one at least.
+            token: the `next_token` of the page before, of the same query; the first page without.
+
+        Raises:
+            ValidationError: the platform can't read the query, or the token is none of its own.
+        """
+        return search_page(self._editor, self.metadata().title, query, limit, token)
 
     def create_work_item(self, item: WorkItem) -> WorkItem:
         """Create an item and give it as the platform then shows it. A status is set by a transition afterwards.
@@ -158,21 +164,22 @@ class DevOpsIntegrationPlugin(ABC):
             ValidationError: the platform refused it.
             UnknownOutcome: the answer was lost; look before you try again.
         """
-        wanted = said_by(item)
-        site = self._site((item.type,), _people(wanted))
-        kind = type_called(site, item.type)
-        values = self._normal(site, kind, wanted)
-        at_once = {field: value for field, value in values.items() if "create" in kind.fields[field].writable}
-        draft = Draft(_operation(), kind.ref, at_once, None)
-        (outcome,) = self.provider.create((draft,))
-        created = _done(outcome)
-        later = {field: value for field, value in values.items() if field not in at_once}
-        if later:
-            (found,) = self.provider.fetch({created.id: tuple(kind.fields)})
-            if found.item is None:
-                raise NotFoundError(f"{created.key} was created and can't be read")
-            self._write(kind, found.item, later)
-        return self.get_work_item(created.id)
+        return self._editor.create(item)
+
+    def create_from_incident(self, incident: Incident, template: WorkItem) -> WorkItem:
+        """Create the item of an incident, or give the one that it has already, which a label of its own finds.
+
+        Safe to repeat once the platform's search has caught up. What counts reports, and loses none, is the command
+        `reconciler incident`: it works with a state.
+
+        Args:
+            template: of a type; title, description and priority are the incident's where it leaves them empty.
+
+        Raises:
+            BadValue, ValidationError, UnknownOutcome: as for `create_work_item`.
+        """
+        found = min(self.provider.find_marked(incident_label(incident)), key=lambda each: int(each.id), default=None)
+        return self._editor.create(with_incident(template, incident)) if found is None else self.get_work_item(found.id)
 
     def update_work_item(self, reference: str, changes: Mapping[str, object]) -> WorkItem:
         """Change fields of one item and give it as the platform then shows it.
@@ -184,70 +191,79 @@ class DevOpsIntegrationPlugin(ABC):
 
         Raises:
             BadValue, NotFoundError, ValidationError, UnknownOutcome: as for the other verbs.
+            ConflictError: somebody changed the item at the same instant; nothing was written.
         """
-        _, item = self._read(reference)
-        site = self._site((item.type.name,), _people(changes))
-        kind = site.types[item.type.id]
-        values = self._normal(site, kind, changes)
-        changed = {field: value for field, value in values.items() if item.fields.get(field) != value}
-        if changed:
-            self._write(kind, item, changed)
-        return self.get_work_item(item.id)
+        return self._editor.update(reference, changes)
 
-    def _read(self, reference: str) -> tuple[SiteDescription, Item]:
-        (found,) = self.provider.fetch({reference: ()})
-        if found.item is None:
-            raise NotFoundError(f"no item {reference!r} can be seen by this account")
-        site = self._site((found.item.type.name,))
-        kind = site.types.get(found.item.type.id)
-        if kind is None:
-            raise NotFoundError(f"{found.item.key} lies in another project than {site.project.name}")
-        (found,) = self.provider.fetch({found.item.id: readable(kind)})
-        if found.item is None:
-            raise NotFoundError(f"no item {reference!r} can be seen by this account")
-        return site, found.item
+    def link_to_commit(self, reference: str, commit: str, repository: str = "") -> Linked:
+        """Link an item to a commit. Safe to repeat: what is linked already is not linked again.
 
-    def _normal(self, site: SiteDescription, kind: TypeInfo, wanted: Mapping[str, object]) -> dict[str, Value]:
-        normal: dict[str, Value] = {}
-        for word, value in wanted.items():
-            field = field_called(kind, word)
-            if word == "parent" and isinstance(value, str):
-                value = Ref(self._read(value)[1].id)
-            normal[field.id] = self.provider.normalize(site, kind.ref.id, field.id, value)
-        return normal
+        Args:
+            reference: the item's id, key or URL.
+            commit: its sha; without a repository the URL of its page.
+            repository: its URL as `git clone` takes it, or what the platform calls it.
 
-    def _write(self, kind: TypeInfo, item: Item, values: Mapping[str, Value]) -> None:
-        (outcome,) = self.provider.update((change_of(kind, item, values, _operation()),), quiet=False)
-        _done(outcome)
+        Raises:
+            BadValue: it is no commit, or the platform has no such repository or no such links.
+            ConflictError, NotFoundError, ValidationError, UnknownOutcome: as for the other verbs.
+        """
+        return link(self._editor, reference, "commits", commit_in(repository, commit))
 
-    def _shown(self, site: SiteDescription, item: Item) -> WorkItem:
-        return work_item_of(self.provider, site, item)
+    def link_to_pull_request(self, reference: str, url: str) -> Linked:
+        """Link an item to a pull request, by the URL of its page. Safe to repeat.
 
-    def _site(self, types: Collection[str], users: Collection[str] = ()) -> SiteDescription:
-        """The site's description, read once for each question."""
-        asked = (frozenset(types), frozenset(users))
-        if asked not in self._described:
-            self._described[asked] = self.provider.describe_site(*asked)
-        return self._described[asked]
+        Raises:
+            BadValue, ConflictError, NotFoundError, ValidationError, UnknownOutcome: as for `link_to_commit`.
+        """
+        return link(self._editor, reference, "pull_requests", url)
 
+    def link_document(self, reference: str, url: str, title: str = "") -> Linked:
+        """Link an item to a page on the web. Safe to repeat; a page that is linked under another title gets this one.
 
-def _operation() -> str:
-    return uuid.uuid4().hex
+        Raises:
+            BadValue, ConflictError, NotFoundError, ValidationError, UnknownOutcome: as for `link_to_commit`.
+        """
+        return link(self._editor, reference, "documents", {"url": url, **({"title": title} if title else {})})
 
+    def get_team_velocity(self, team: str, days: int) -> Velocity:
+        """What a team's sprints committed to and completed that ended in the last so many days, oldest first.
 
-def _done(outcome: Outcome) -> Item:
-    reasons = tuple((each.field or "", each.message) for each in outcome.problems)
-    detail = "\n".join(f"{field}: {text}" if field else text for field, text in reasons)
-    if outcome.result == "unknown":
-        raise UnknownOutcome(detail=detail, hint="look at the item before you try again")
-    if outcome.result == "gone":
-        raise NotFoundError(detail=detail)
-    if outcome.result != "done":
-        done = f"written all the same: {', '.join(sorted(outcome.applied))}\n" if outcome.applied else ""
-        raise ValidationError("the platform refused the write", detail=done + detail, reasons=reasons)
-    return outcome.item or Item("", "", "", Ref(""), {}, "")
+        Args:
+            team: its name or id, on Jira a board's; empty for the only one.
+            days: one or more.
 
+        Raises:
+            ConfigurationError: the plugin can't measure velocity.
+            BadValue: there is no such team, several have the name, or it has no sprints.
+        """
+        provider = self.provider
+        if not isinstance(provider, MeasuresVelocity):
+            raise ConfigurationError(f"the plugin for {self.metadata().title} can't measure velocity")
+        return provider.velocity(team, days)
 
-def _people(wanted: Mapping[str, object]) -> tuple[str, ...]:
-    assignee = wanted.get("assignee")
-    return (assignee,) if isinstance(assignee, str) else ()
+    def webhook_handler(self, headers: Headers, body: bytes, secret: str) -> Delivery:
+        """Take a webhook's delivery in: a hint that its `items` should be read, and nothing more.
+
+        It is to be acted on where it is `understood` and not `repeated`; one that is not is answered all the same, or
+        the platform sends it again. This plugin remembers what came, for as long as it lives.
+
+        Args:
+            headers: of the request.
+            body: the bytes as they came, before anything parsed them.
+            secret: what the platform and we alone know.
+
+        Raises:
+            ConfigurationError: the secret is empty, or the plugin has no webhooks.
+            DeliveryRefused: it is not the platform's, or too old.
+        """
+        if not isinstance(self, ReceivesWebhooks):
+            raise ConfigurationError(f"the plugin for {self.metadata().title} can't receive webhooks")
+        return self._deliveries.note(receive(self, headers, body, secret, self.session.clock.now()))
+
+    @cached_property
+    def _deliveries(self) -> Deliveries:
+        return Deliveries(self.session.clock)
+
+    @cached_property
+    def _editor(self) -> Editor:
+        return Editor(self.provider)

@@ -11,7 +11,7 @@ from reconciler.sdk.site import SiteDescription
 from reconciler.sdk.values import Value
 from reconciler.sdk.writes import Change, Draft, Outcome, Pending, Preview
 
-__all__ = ["Provider", "Restores"]
+__all__ = ["Provider", "Recalls", "Restores"]
 
 
 class Provider(Protocol):
@@ -128,6 +128,19 @@ class Provider(Protocol):
 
     def history(self, ids: Collection[str], fields: Collection[str]) -> Iterator[History]:
         """Who changed these fields of these items (remote ids), in bulk."""
+        ...
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """What a provider has beside the rest where its markers have no room for digests, and the platform keeps all that
+    was ever changed on an item. It costs requests by item, and is asked for only to make a lost state anew.
+    """
+
+    def recall(self, wanted: Mapping[str, Collection[str]]) -> Iterator[Found]:
+        """Read items, as `fetch` does with markers. The `observed` of each marker says what our last writes left: of a
+        single value its digest; of a set, by "field id/element", the elements that we put there.
+        """
         ...
 
 

@@ -8,8 +8,9 @@ from importlib.metadata import EntryPoint, entry_points
 from reconciler.errors import ConfigurationError, PluginError
 from reconciler.sdk.concurrency import as_completed
 from reconciler.sdk.config import SDK_VERSION
+from reconciler.sdk.health import Health
 from reconciler.sdk.names import nearest
-from reconciler.sdk.plugin import DevOpsIntegrationPlugin, Health
+from reconciler.sdk.plugin import DevOpsIntegrationPlugin
 
 __all__ = ["PluginRegistry"]
 

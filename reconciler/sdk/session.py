@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from reconciler.errors import ConfigurationError, LeaseLost, RateLimitError, UnknownOutcome, UnreachableError
-from reconciler.sdk.answers import Asked, Purpose, Response, judged
+from reconciler.sdk.answers import Advice, Asked, Purpose, Response, judged
 from reconciler.sdk.clock import Clock
 from reconciler.sdk.gate import WriteGate
 from reconciler.sdk.limiter import Limiter, told_to_wait
+from reconciler.sdk.network import LOOPBACK, Network, ended_by_tls, unreachable
 
 if TYPE_CHECKING:
     import httpx
@@ -51,11 +52,14 @@ class Session:
         gate: opened before each write.
         limiter: what the site's answers said about its limits.
         timeout: seconds for an answer.
+        network: proxy and certificates.
+        advice: what the plugin adds where the site refuses a request.
         transport: takes httpx's place on the wire, in tests.
         jitter: a number between 0 and 1 at each call.
 
     Raises:
-        ConfigurationError: the URL is not one that credentials may go to.
+        ConfigurationError: the URL is not one that credentials may go to, the credential can't stand in a header, or
+            the network's files are not what they should be.
     """
 
     def __init__(
@@ -68,17 +72,26 @@ class Session:
         gate: WriteGate,
         limiter: Limiter,
         timeout: float = 30.0,
+        network: Network | None = None,
+        advice: Advice = lambda *_: "",
         transport: httpx.BaseTransport | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         import httpx
 
         check_url(url)
+        if not (authorization.isascii() and authorization.isprintable()):
+            raise ConfigurationError(
+                f"what {credential} gives can't be sent: it holds other characters than a token does",
+                hint="copy it anew",
+            )
         self.url = url.rstrip("/")
+        self.credential = credential
         self.clock = clock
         self.sent: Counter[Purpose] = Counter()
         """How many requests went out, repeats among them, by purpose."""
-        self._asked = Asked(urlsplit(url).netloc, credential)
+        self._asked = Asked(urlsplit(url).netloc, credential, advice)
+        self._network = network or Network()
         self._gate = gate
         self._answered = False
         self._limiter = limiter
@@ -88,9 +101,9 @@ class Session:
         self._client = httpx.Client(
             headers={"Authorization": authorization, "Accept": "application/json"},
             timeout=httpx.Timeout(timeout, connect=timeout / 3, write=timeout / 3),
-            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
-            transport=transport,
+            transport=transport or self._network.transport(url, _CONNECTIONS),
             follow_redirects=False,
+            trust_env=False,
         )
 
     def close(self) -> None:
@@ -138,12 +151,9 @@ class Session:
             try:
                 response = self._exchange(request, purpose, operations, path, attempt)
             except _NotSent as problem:
-                if attempt >= (_READ_ATTEMPTS if self._answered else _FIRST_ATTEMPTS):
-                    raise UnreachableError(
-                        f"can't connect to {urlsplit(self.url).netloc}",
-                        detail=str(problem.__cause__),
-                        hint="check the site's URL, the network and the proxy",
-                    ) from problem.__cause__
+                most = _READ_ATTEMPTS if self._answered else _FIRST_ATTEMPTS
+                if attempt >= most or ended_by_tls(problem.why):
+                    raise unreachable(problem.why, self.url, self._network) from problem.why
                 self.clock.sleep(self._backoff(attempt))
                 continue
             except UnreachableError:
@@ -184,10 +194,11 @@ class Session:
                 self.sent[purpose] += 1
             try:
                 response = _receive(_send(self._client, request))
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as problem:
-                _log.info("%s %s: no connection, attempt %d", request.method, path, attempt)
-                raise _NotSent from problem
             except httpx.TransportError as problem:
+                unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+                if isinstance(problem, unsent) or ended_by_tls(problem):
+                    _log.info("%s %s: no connection, attempt %d", request.method, path, attempt)
+                    raise _NotSent(problem) from problem
                 _log.info("%s %s: cut (%s), attempt %d", request.method, path, type(problem).__name__, attempt)
                 if purpose == "read":
                     raise UnreachableError("the site gave no answer", detail=str(problem)) from problem
@@ -222,6 +233,10 @@ class Session:
 class _NotSent(Exception):
     """There was no connection, so nothing left this machine."""
 
+    def __init__(self, why: httpx.TransportError) -> None:
+        self.why = why
+        super().__init__(str(why))
+
 
 def _send(client: httpx.Client, request: httpx.Request) -> httpx.Response:
     """Put a request on the wire and wait for its answer's head."""
@@ -244,8 +259,8 @@ def check_url(url: str) -> None:
     """
     with suppress(ValueError):
         parts = urlsplit(url)
-        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-        if parts.hostname and not parts.username and not parts.query and not parts.fragment:
+        local = parts.hostname in LOOPBACK
+        if parts.hostname and parts.port != 0 and not parts.username and not parts.query and not parts.fragment:
             if parts.scheme == "https" or (parts.scheme == "http" and local):
                 return
             raise ConfigurationError(

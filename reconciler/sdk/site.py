@@ -26,8 +26,12 @@ class FieldInfo:
         required: at creation, and without a default.
         writable: when it can be written.
         options: the values it takes; `None` where it is open or the options are too many to list.
+        past: the values that it takes no more, though they are there: archived versions, closed sprints.
         max_length: in characters.
-        why: why it is unsupported or not writable.
+        whole: of numbers: they are whole, and of 32 bits.
+        markup: what a rich text is kept in, in the plugin's own word; empty for what it keeps texts in elsewhere.
+        makes: a value that is not among the options is made, before the items that need it.
+        why: why it is unsupported or not writable, or why nothing can be made that is not among its options.
     """
 
     id: str
@@ -39,7 +43,11 @@ class FieldInfo:
     required: bool = False
     writable: frozenset[Literal["create", "update", "transition"]] = frozenset()
     options: tuple[Ref, ...] | None = None
+    past: tuple[Ref, ...] = ()
     max_length: int | None = None
+    whole: bool = False
+    markup: str = ""
+    makes: bool = False
     why: str = ""
 
 

@@ -55,7 +55,7 @@ class Opaque:
 
 
 Value: TypeAlias = "None | bool | int | float | str | date | datetime | Ref | Rich | Link | Opaque | tuple[Value, ...]"
-"""`None` is an empty field. A tuple is a set without order, or a cascade from the outside in."""
+"""`None` is an empty field. A tuple is a set without order; a cascade is one `Ref`, with the path as its id."""
 
 Fields: TypeAlias = Mapping[str, Value]
 """By `FieldInfo.id`. An absent key was not read; `None` is empty."""

@@ -51,6 +51,8 @@ class Change:
         add, remove: elements of set-valued fields. Where one target is in both (a document's new title), the
             provider replaces it.
         comment: Markdown; inside the transition where there is one. It carries the operation's id.
+        comment_name: names the comment. One of this name that we wrote on the item before is rewritten instead, apart
+            from any transition; so there is one of a name, and to write it again is harmless.
         marker: a new marker, or whether to keep or drop the one that is there.
     """
 
@@ -61,6 +63,7 @@ class Change:
     remove: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     transition: Transition | None = None
     comment: str | None = None
+    comment_name: str = ""
     marker: Marker | Literal["keep", "drop"] = "keep"
 
 

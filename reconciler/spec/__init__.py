@@ -15,7 +15,7 @@ from reconciler.spec.configuration import Configuration, Policy
 if TYPE_CHECKING:
     from reconciler.spec.identity import WrittenId
 
-__all__ = ["canonical_address", "find_workspace_id", "json_schema", "load", "load_policies", "scaffold"]
+__all__ = ["canonical_address", "find_workspace_id", "holds_specs", "json_schema", "load", "load_policies", "scaffold"]
 
 
 def load(
@@ -42,6 +42,13 @@ def load(
     from reconciler.spec.loader import load as run
 
     return run(path, values=values, value_files=value_files, policies=policies, environment=environment)
+
+
+def holds_specs(path: Path) -> bool:
+    """Whether a directory, or one file, has anything of a workspace's specs; a file that can't be read may have."""
+    from reconciler.spec.documents import holds_specs as run
+
+    return run(path)
 
 
 def load_policies(paths: Sequence[Path]) -> Policy:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from reconciler.diagnostics import Diagnostic, Place
+from reconciler.sdk.incident import Incident
 
 __all__ = [
     "Authored",
@@ -14,6 +16,7 @@ __all__ = [
     "Conflicts",
     "DesiredItem",
     "Import",
+    "IncidentTemplate",
     "ItemAttribute",
     "Move",
     "Notify",
@@ -188,6 +191,28 @@ class DesiredItem:
     through: tuple[str, ...] | Literal["any"] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class IncidentTemplate:
+    """How a report of an incident becomes an item.
+
+    Attributes:
+        provider: the name of a provider block.
+        reopen: whether a report about an item that is done opens it again.
+        paths: where the fields of an incident stand in a payload, by field a dotted path; empty where it is recognised.
+        item: makes the item of an incident: of it, the item's key, the time of the report, and the characters of logs
+            that there is room for. Raises `SpecError` where the template does not fit the incident.
+        fixed: the item as far as it is the same for every incident; `None` where the template has a mistake.
+    """
+
+    name: str
+    provider: str
+    reopen: bool
+    paths: Mapping[str, str]
+    item: Callable[[Incident, str, datetime, int], DesiredItem]
+    fixed: DesiredItem | None
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """A workspace's specs, expanded.
@@ -202,6 +227,7 @@ class Configuration:
         removed: addresses that left the specs for good, and where that is said. A bare name (`tasks`) also stands
             for every instance that the group had. None is an item of these specs.
         imports: each for an item of these specs.
+        incidents: templates, by name.
     """
 
     directory: str
@@ -215,3 +241,4 @@ class Configuration:
     moved: tuple[Move, ...] = ()
     removed: tuple[tuple[str, Place], ...] = ()
     imports: tuple[Import, ...] = ()
+    incidents: Mapping[str, IncidentTemplate] = field(default_factory=dict)

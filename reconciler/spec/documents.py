@@ -16,7 +16,7 @@ from reconciler.spec.problems import Findings, did_you_mean
 from reconciler.spec.reader import read
 from reconciler.spec.vocabulary import LATER_TOP_LEVEL, TOP_LEVEL, TOP_LEVEL_SYNONYMS
 
-__all__ = ["DEFAULT_VALUES", "Documents", "ValueFile", "gather", "read_values", "spec_files"]
+__all__ = ["DEFAULT_VALUES", "Documents", "ValueFile", "gather", "holds_specs", "read_values", "spec_files"]
 
 DEFAULT_VALUES = "default.vars.yaml"
 _NOT_SPECS = (".vars.yaml", ".test.yaml")
@@ -81,6 +81,19 @@ def gather(path: Path, findings: Findings) -> Documents:
             merged.take(each, read(str(each), data, findings))
     workspace, defaults, policy = (merged.once.get(key) for key in _ONCE)
     return Documents(directory, workspace, defaults, policy, merged.named, merged.listed, digests)
+
+
+def holds_specs(path: Path) -> bool:
+    """Whether a directory, or one file, has anything of a workspace's specs; a file that can't be read may have.
+
+    Raises:
+        UsageError: there is nothing at `path`.
+    """
+    findings = Findings()
+    documents = gather(path, findings)
+    return findings.any_errors or any(
+        (documents.workspace, documents.defaults, documents.policy, documents.named, documents.listed)
+    )
 
 
 def spec_files(path: Path) -> list[Path]:

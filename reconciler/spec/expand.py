@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.spec.address import address_of
+from reconciler.spec.budget import Budget
 from reconciler.spec.configuration import Authored, DesiredItem, ItemAttribute, ProviderBlock, Reference, Template
 from reconciler.spec.graph import circle_in
 from reconciler.spec.instances import MOST_ITEMS, instances, warn_of_unread
 from reconciler.spec.items import Instance, ItemReader
-from reconciler.spec.lifecycle import Lifecycle
+from reconciler.spec.making import ItemMaker
 from reconciler.spec.nodes import Entry, MapNode
 from reconciler.spec.problems import Broken, Findings, ValueProblem
 from reconciler.spec.references import References
-from reconciler.spec.scope import Scope
+from reconciler.spec.scope import Memory, Scope
 from reconciler.spec.sources import Sources, check_keys
 from reconciler.spec.values import Group, ItemHandle, Namespace
 
 __all__ = ["Expanded", "expand"]
 
 _ATTRIBUTES: Final = ("key", "id", "url")
-_NEEDED: Final = ("title", "type")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +36,14 @@ class Expanded:
         instances: by the name of an item, its keys and whether each is wanted; a single item's key is `None`. An item
             whose instances can't be told, which was reported, has `None` for all of them.
         scope: what names mean, `local` and `items` too.
+        draft: works one more item out, of what is written about it, its address, its key and further names; a mistake
+            goes to the findings given, and then it raises `Mistake` or `Broken`.
     """
 
     items: Mapping[str, DesiredItem]
     instances: Mapping[str, Mapping[str | None, bool] | None]
     scope: Scope
+    draft: Callable[[Sources, str, str | None, Mapping[str, object], Findings], DesiredItem]
 
 
 def expand(
@@ -71,7 +74,7 @@ def expand(
     desired = {each.address: each for each in expansion.desired()}
     expansion.read_all_locals(local)
     _refuse_circles(desired, findings)
-    return Expanded(desired, expansion.all_instances(), expansion.scope)
+    return Expanded(desired, expansion.all_instances(), expansion.scope, expansion.draft)
 
 
 class _Expansion:
@@ -91,6 +94,7 @@ class _Expansion:
         self._providers = providers
         self._findings = findings
         self._references = References(names, self._wanted)
+        self._maker = ItemMaker(providers, findings)
         self._count = 0
 
     def desired(self) -> Iterator[DesiredItem]:
@@ -101,7 +105,15 @@ class _Expansion:
                     if not wanted[key]:
                         continue
                     with self._findings.catching():
-                        yield self._item(instance, reader)
+                        yield self._maker.item(instance, reader)
+
+    def draft(
+        self, sources: Sources, address: str, key: str | None, names: Mapping[str, object], findings: Findings
+    ) -> DesiredItem:
+        """Work one item out beside those of the specs, with a memory and a budget of its own."""
+        scope = replace(self.scope.bind(**names), memory=Memory(findings), budget=Budget())
+        instance = Instance(address, key, sources, scope)
+        return ItemMaker(self._providers, findings).item(instance, ItemReader(instance, self._references, findings))
 
     def read_all_locals(self, local: Mapping[str, Entry]) -> None:
         """Find the mistakes in locals that no item uses."""
@@ -145,67 +157,6 @@ class _Expansion:
 
         return self._memory.recall(f"{name}.when", make)
 
-    def _item(self, instance: Instance, reader: ItemReader) -> DesiredItem:
-        """Work an item out. A part with a mistake is left out: the mistake is told, and so are those of other parts."""
-        fields: dict[str, Authored] = {}
-        for word in instance.sources.fields():
-            with self._findings.catching():
-                fields.update(self._parts(instance, reader, word))
-        for word in _NEEDED:
-            if word not in fields and not instance.sources.of(word):
-                self._missing(instance, word)
-        if "type" not in fields:
-            raise Broken
-        kind = fields.pop("type")
-        lifecycle = Lifecycle(instance.sources, instance.scope, self._findings)
-        comment = None
-        with self._findings.catching():
-            comment = reader.close_comment()
-        on_remove = lifecycle.on_remove()
-        if comment is not None:
-            lifecycle.check_comment(on_remove)
-        return DesiredItem(
-            instance.address,
-            instance.sources.name,
-            instance.key,
-            reader.provider(self._providers),
-            kind,
-            fields,
-            reader.ownership(),
-            lifecycle.protect(),
-            reader.apply_after(),
-            instance.sources.key.place,
-            on_remove,
-            comment,
-            lifecycle.through(),
-        )
-
-    def _parts(self, instance: Instance, reader: ItemReader, word: str) -> Iterator[tuple[str, Authored]]:
-        """What a word of the item comes to: one field, or each entry of `fields`."""
-        if word != "fields":
-            authored = self._field(instance, reader, word)
-            if authored is not None:
-                yield word, authored
-            elif word in _NEEDED:
-                self._missing(instance, word)
-            return
-        for alias in reader.custom_names():
-            with self._findings.catching():
-                authored = self._custom(instance, reader, alias)
-                if authored is not None:
-                    yield f"fields.{alias}", authored
-
-    def _field(self, instance: Instance, reader: ItemReader, word: str) -> Authored | None:
-        read = reader.links if word == "links" else partial(reader.field, word)
-        return self._memory.recall(f"{instance.address}.{word}", read)
-
-    def _custom(self, instance: Instance, reader: ItemReader, alias: str) -> Authored | None:
-        return self._memory.recall(f"{instance.address}.fields.{alias}", partial(reader.custom, alias))
-
-    def _missing(self, instance: Instance, word: str) -> None:
-        hint = "write `type: task` here or in `defaults`" if word == "type" else "write what it is about: `title: ...`"
-        self._findings.error("missing", instance.sources.key, f"`{instance.sources.name}` has no {word}", hint=hint)
-
     def _handle(self, name: str) -> object:
         readers = self._readers(name)
         if None in readers:
@@ -231,10 +182,10 @@ class _Expansion:
         if word == "fields":
             noun = f"entry in the `fields` of `{instance.address}` called"
             return Namespace(noun, reader.custom_names(), partial(self._custom_value, instance, reader))
-        return self._value(instance, word, self._field(instance, reader, word))
+        return self._value(instance, word, self._maker.field(instance, reader, word))
 
     def _custom_value(self, instance: Instance, reader: ItemReader, alias: str) -> object:
-        return self._value(instance, alias, self._custom(instance, reader, alias))
+        return self._value(instance, alias, self._maker.custom(instance, reader, alias))
 
     def _value(self, instance: Instance, word: str, authored: Authored | None) -> object:
         if authored is None:

@@ -25,7 +25,7 @@ _MOST_DEPTH = 60
 _MOST_DIGITS = 40
 _DATE = re.compile(r"(?<!['\"\d])\d{4}-\d\d-\d\d")
 
-ROOTS = ("var", "local", "each", "items", "workspace")
+ROOTS = ("var", "local", "each", "items", "workspace", "alert")
 CONSTANTS = ("true", "false", "null", "omit")
 
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from reconciler.errors import BadValue
+from reconciler.sdk import commit_in
 from reconciler.spec.arguments import as_number, check_number
 from reconciler.spec.calendars import read_date
 from reconciler.spec.configuration import Template
@@ -20,7 +21,6 @@ __all__ = ["CONVERTERS", "ELEMENTS", "as_choice", "as_custom", "as_elements", "a
 _PAGE: Final = 'write {title: Data room, url: "https://..."}'
 _SAMPLES: Final[Mapping[str, str]] = {"url": "https://tracker.example/KEY-1", "key": "KEY-1", "id": "1"}
 """What is known of an item after apply, as it may look."""
-_SHA: Final = re.compile(r"[0-9a-fA-F]{7,64}")
 
 _Choice = TypeVar("_Choice", bound=str)
 
@@ -130,9 +130,10 @@ def _commit(value: object) -> str | Mapping[str, str]:
         return _page(value, "a commit")
     _check_keys(value, "a commit", ("repo", "sha"), 'write {repo: "https://...", sha: ...}, or the URL of its page')
     repository, sha = _word(value["repo"]), _word(value["sha"])
-    if not _SHA.fullmatch(sha):
-        raise ValueProblem(f"{shown(sha)} is not the sha of a commit", hint="it has 7 to 64 digits of 0-9 and a-f")
-    return f"{repository.rstrip('/').removesuffix('.git')}@{sha.lower()}"
+    try:
+        return commit_in(repository, sha)
+    except BadValue as problem:
+        raise ValueProblem(problem.summary, hint=problem.hint) from problem
 
 
 def _pull_request(value: object) -> str | Mapping[str, str]:

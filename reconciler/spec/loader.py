@@ -18,6 +18,7 @@ from reconciler.spec.documents import Documents, gather
 from reconciler.spec.expand import expand
 from reconciler.spec.files import WorkspaceFiles
 from reconciler.spec.imports import read_imports
+from reconciler.spec.incidents import read_incidents
 from reconciler.spec.moves import read_moved, read_removed
 from reconciler.spec.nodes import MapNode, Node, Scalar, described
 from reconciler.spec.policy import read_policies, read_policy, stricter
@@ -96,10 +97,11 @@ def _loaded(path: Path, settings: Settings, operators: Policy, findings: Finding
     workspace = _Identity(documents, scope, findings).read()
     providers = read_providers(documents.names("providers"), scope.value, findings)
     items = documents.names("items")
-    if items and not documents.names("providers"):
+    templates = documents.names("incidents")
+    if (items or templates) and not documents.names("providers"):
         findings.error(
             "missing",
-            next(iter(items.values())).key,
+            next(iter((*items.values(), *templates.values()))).key,
             "no provider is declared that could hold the items",
             hint="write `providers: {jira: {project: KEY}}`",
         )
@@ -112,6 +114,9 @@ def _loaded(path: Path, settings: Settings, operators: Policy, findings: Finding
         scope.bind(workspace=named),
         providers,
         findings,
+    )
+    incidents = read_incidents(
+        templates, items, defaults if isinstance(defaults, MapNode) else None, expanded, providers, findings
     )
     policy = stricter(operators, read_policy(documents.policy, findings))
     standing = Standing(expanded.instances)
@@ -132,6 +137,7 @@ def _loaded(path: Path, settings: Settings, operators: Policy, findings: Finding
         moved,
         removed,
         imports,
+        incidents,
     )
 
 

@@ -11,12 +11,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
+from reconciler.alerts.generic import FIELDS as INCIDENT_FIELDS
 from reconciler.spec.calendars import WEEKDAYS
 from reconciler.spec.vocabulary import (
     CONFLICTS,
     DEFAULTS,
     FIELDS,
     IMPORT_KEYS,
+    INCIDENT_KEYS,
+    INCIDENT_WORDS,
     ITEM_KEYS,
     LINKS,
     META,
@@ -57,6 +60,7 @@ def json_schema() -> dict[str, object]:
         "calendars": _named(_calendar()),
         "defaults": _keys(DEFAULTS),
         "items": _named(_item()),
+        "incidents": _named(_template()),
         "imports": {"type": "array", "items": _import()},
         "moved": {"type": "array", "items": _entry(MOVE_KEYS, dict.fromkeys(MOVE_KEYS, _ADDRESS), [*MOVE_KEYS])},
         "removed": {"type": "array", "items": _ADDRESS},
@@ -176,6 +180,14 @@ def _calendar() -> _Schema:
 
 def _item() -> _Schema:
     return {**_keys(ITEM_KEYS), "not": {"required": ["for_each", "matrix"]}}
+
+
+def _template() -> _Schema:
+    texts = _either({"type": "object", "additionalProperties": _TEXT}, _EXPRESSION)
+    paths = _object({key: {"type": "string", "description": says} for key, says in INCIDENT_FIELDS.items()})
+    words: _Schema = {"severities": texts, "owners": texts, "reopen": {"type": ["boolean", "string"]}, "map": paths}
+    own = {key: _described(words[key], says) for key, says in INCIDENT_WORDS.items()}
+    return _object({**{key: _key(key) for key in INCIDENT_KEYS if key not in own}, **own})
 
 
 def _entry(words: Mapping[str, str], properties: Mapping[str, object], required: Sequence[str] = ()) -> _Schema:

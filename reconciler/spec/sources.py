@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.spec.nodes import Entry, MapNode, Node, Scalar, described
 from reconciler.spec.problems import Findings, did_you_mean
-from reconciler.spec.vocabulary import DEFAULTS, FIELDS, ITEM_KEYS, SYNONYMS
+from reconciler.spec.vocabulary import DEFAULTS, FIELDS, INCIDENT_KEYS, ITEM_KEYS, SYNONYMS
 
 __all__ = ["Sources", "check_keys"]
 
@@ -36,11 +36,14 @@ class Sources:
         return tuple(word for word in FIELDS if word in self.own.entries or word in inherited)
 
 
-def check_keys(name: str, node: Node, aliases: Collection[str], findings: Findings) -> MapNode | None:
+def check_keys(
+    name: str, node: Node, aliases: Collection[str], findings: Findings, *, template: bool = False
+) -> MapNode | None:
     """Report the keys that an item (or `defaults`, by that name) can't have.
 
     Args:
         aliases: the names that providers give to other fields, for a hint.
+        template: it is one of `incidents`.
 
     Returns:
         The item, or `None` where it is no map.
@@ -53,12 +56,16 @@ def check_keys(name: str, node: Node, aliases: Collection[str], findings: Findin
             hint="write its `title:` indented below it",
         )
         return None
-    allowed = DEFAULTS if name == "defaults" else ITEM_KEYS
+    if template:
+        allowed, what = INCIDENT_KEYS, "a template has"
+    elif name == "defaults":
+        allowed, what = DEFAULTS, "`defaults` have"
+    else:
+        allowed, what = ITEM_KEYS, "an item has"
     for key, entry in node.entries.items():
         if key in allowed:
             continue
         hint = _hint(key, allowed, aliases)
-        what = "`defaults` have" if name == "defaults" else "an item has"
         findings.error("unknown_key", entry.key, f"{what} no `{key}`", hint=hint)
     return node
 

@@ -16,6 +16,8 @@ __all__ = [
     "DEFAULTS",
     "FIELDS",
     "IMPORT_KEYS",
+    "INCIDENT_KEYS",
+    "INCIDENT_WORDS",
     "ITEM_KEYS",
     "LATER_TOP_LEVEL",
     "LINKS",
@@ -127,6 +129,15 @@ ITEM_KEYS: Final = (*FIELDS, *META)
 DEFAULTS: Final = (*FIELDS, "provider", "ownership", "protect", "on_remove", "close_comment", "workflow")
 """What `defaults` may hold: the fields, and what is said about them."""
 
+INCIDENT_WORDS: Final[Mapping[str, str]] = {
+    "severities": "What a severity means as a priority: {page: critical}. Usual words have a meaning already.",
+    "owners": "Who a component belongs to: {checkout: ada@fund.example}. `*` owns all others.",
+    "reopen": "Whether a report about an item that is done opens it again; without it, the item stays done.",
+    "map": "Where a tool of your own puts the fields of an incident: {title: event.name, dedupe_key: event.id}.",
+}
+INCIDENT_KEYS: Final = (*FIELDS, "provider", "workflow", *INCIDENT_WORDS)
+"""What a template of `incidents` may hold: an item's fields, and how a report becomes one."""
+
 SYNONYMS: Final[Mapping[str, str]] = {
     "summary": "title",
     "name": "title",
@@ -158,6 +169,7 @@ TOP_LEVEL: Final[Mapping[str, str]] = {
     "calendars": "Working days: `workdays(date, 5, 'london')`.",
     "defaults": "Fields that every item has, unless it says otherwise.",
     "items": "The work items, by name.",
+    "incidents": "Templates of the items that `reconciler incident` makes of alerts, by name: `${alert.title}`.",
     "imports": "Items that the platform holds already, to be taken over: {to: deal, key: OLD-900}.",
     "moved": "Items that have a new address: {from: tasks.legal, to: checks.legal}.",
     "removed": "Addresses that left the specs for good, so that none is taken for a rename.",
@@ -175,6 +187,8 @@ TOP_LEVEL_SYNONYMS: Final[Mapping[str, str]] = {
     "issues": "items",
     "work_items": "items",
     "tickets": "items",
+    "incident": "incidents",
+    "alerts": "incidents",
     "default": "defaults",
     "renamed": "moved",
     "adopt": "imports",

@@ -72,6 +72,10 @@ class Walk:
                 code="unknown_name",
                 hint="it is for items with `for_each` or `matrix`, and for `defaults` of such items",
             )
+        if node.id == "alert":
+            raise ValueProblem(
+                "`alert` has no meaning here", code="unknown_name", hint="it is for the templates under `incidents`"
+            )
         raise ValueProblem(
             f"`{node.id}` can't be used here", code="unknown_name", hint=did_you_mean(node.id, [*self._names])
         )

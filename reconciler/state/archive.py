@@ -29,7 +29,7 @@ __all__ = ["archive_data", "archive_from"]
 
 _FORMAT_VERSION: Final = "1.0"
 _STRUCTURED: Final = {
-    "items": ("base", "observed", "shared", "not_kept", "through"),
+    "items": ("base", "observed", "shared", "not_kept", "through", "sightings"),
     "operations": ("sent", "added", "removed", "live_before", "item_after"),
     "runs": ("overrides", "counts"),
     "workspace": ("variables",),

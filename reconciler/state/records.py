@@ -16,6 +16,7 @@ __all__ = [
     "OperationRecord",
     "OperationStatus",
     "RunRecord",
+    "Sightings",
     "State",
     "WorkspaceRecord",
 ]
@@ -34,6 +35,25 @@ class WorkspaceRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Sightings:
+    """How often an incident was reported.
+
+    Attributes:
+        count: reports that the state knows of; not `exact` where it was lost and made anew.
+        first, last: when, ISO 8601 in UTC; empty where that is not known.
+        resolved: when its end was reported; empty while it is not over.
+        report: 16 hex of the last report's digest.
+    """
+
+    count: int
+    exact: bool = True
+    first: str = ""
+    last: str = ""
+    resolved: str = ""
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemRecord:
     """What is known of the live item at an address.
 
@@ -48,6 +68,7 @@ class ItemRecord:
         creation: the operation that created it; empty where none of ours did.
         on_remove: what to do when the address leaves the spec, as last applied; with it `close_comment`, the comment
             that closing leaves, and `through`, the statuses that may be passed on the way.
+        sightings: of an item that an incident made; `None` for the specs' own.
     """
 
     address: str
@@ -70,6 +91,12 @@ class ItemRecord:
     through: tuple[str, ...] | Literal["any"] = ()
     project: str = ""
     creation: str = ""
+    sightings: Sightings | None = None
+
+    @property
+    def origin(self) -> Literal["spec", "incident"]:
+        """Where the item comes from. An incident's is no plan's business: it is neither changed nor removed."""
+        return "spec" if self.sightings is None else "incident"
 
 
 OperationKind: TypeAlias = Literal[

@@ -6,14 +6,15 @@ JSON, times are ISO 8601 in UTC, flags are 0 and 1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["APPLICATION_ID", "SCHEMA", "SCHEMA_VERSION"]
+__all__ = ["APPLICATION_ID", "SCHEMA", "SCHEMA_VERSION", "UPGRADES"]
 
 APPLICATION_ID: Final = int.from_bytes(b"rcnc", "big")
 """SQLite's `application_id`: tells a state from any other database."""
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 3
 """SQLite's `user_version`: a state of a higher one was written by a newer reconciler, and is refused."""
 
 SCHEMA: Final = """
@@ -47,7 +48,8 @@ CREATE TABLE item (
   on_remove TEXT NOT NULL CHECK (on_remove IN ('close', 'delete', 'forget')), -- as last applied
   close_comment TEXT,
   through TEXT NOT NULL,  -- statuses that may be passed on the way to another, or "any"
-  creation TEXT NOT NULL  -- the operation that created the item
+  sightings TEXT NOT NULL DEFAULT '{}', -- of an item that an incident made, how often it was reported; {} else
+  creation TEXT NOT NULL DEFAULT '' -- the operation that created the item
 );
 
 CREATE TABLE run (
@@ -90,3 +92,9 @@ CREATE TABLE lease (
   holder TEXT NOT NULL
 );
 """
+
+UPGRADES: Final[Mapping[int, str]] = {
+    1: "ALTER TABLE item ADD COLUMN sightings TEXT NOT NULL DEFAULT '{}'",
+    2: "ALTER TABLE item ADD COLUMN creation TEXT NOT NULL DEFAULT ''",
+}
+"""By version, what makes the next of it. A state is upgraded with the first lease; until then it is read as it is."""

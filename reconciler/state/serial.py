@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from reconciler.sdk import Fields, Ref, Value, decode, encode
-from reconciler.state.records import ItemRecord, OperationRecord, RunRecord, WorkspaceRecord
+from reconciler.state.records import ItemRecord, OperationRecord, RunRecord, Sightings, WorkspaceRecord
 
 __all__ = [
     "Row",
@@ -53,6 +54,7 @@ def item_row(item: ItemRecord) -> Row:
         "close_comment": _printable(item.close_comment) if item.close_comment is not None else None,
         "through": json_text(item.through),
         "creation": item.creation,
+        "sightings": json_text(asdict(item.sightings) if item.sightings else {}),
     }
 
 
@@ -78,7 +80,8 @@ def item_record(row: Mapping[str, Any]) -> ItemRecord:
         close_comment=row["close_comment"],
         through=_through(row["through"]),
         project=row["project"],
-        creation=row["creation"],
+        sightings=_sightings(row),
+        creation=row["creation"] if "creation" in row.keys() else "",  # noqa: SIM118  sqlite3.Row is no mapping
     )
 
 
@@ -196,6 +199,12 @@ def _fields_text(fields: Mapping[str, Value] | Mapping[str, tuple[Value, ...]]) 
 
 def _fields(text: str) -> Fields:
     return {name: decode(value) for name, value in _mapping(text).items()}
+
+
+def _sightings(row: Mapping[str, Any]) -> Sightings | None:
+    """A row of version 1 has none."""
+    found = _mapping(row["sightings"]) if "sightings" in row.keys() else {}  # noqa: SIM118  sqlite3.Row is no mapping
+    return Sightings(**found) if found else None
 
 
 def _sets(text: str) -> dict[str, tuple[Value, ...]]:

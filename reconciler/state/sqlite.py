@@ -21,7 +21,7 @@ from reconciler.state.locking import Holder, hold, wipe_note
 from reconciler.state.records import Archive, State, WorkspaceRecord
 from reconciler.state.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 from reconciler.state.serial import item_record, operation_record, run_record, workspace_record
-from reconciler.state.sqlite_connection import check_schema, connect, sync_directory, transaction
+from reconciler.state.sqlite_connection import check_schema, connect, sync_directory, transaction, upgrade
 from reconciler.state.sqlite_lease import SqliteLease
 from reconciler.state.sqlite_problems import corrupt, explained, needs_rollback
 from reconciler.state.store import Lease
@@ -116,6 +116,7 @@ class SqliteStore:
                     self._create()
                 connection = cleanup.enter_context(closing(connect(self.path, "rw")))
                 check_schema(connection, self.path)
+                upgrade(connection)
                 renamed = self._check_workspace(connection).name != self._workspace.name
                 lease = SqliteLease(self.path, connection, str(holder))
                 if renamed:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.errors import StateError
-from reconciler.state.schema import APPLICATION_ID, SCHEMA_VERSION
+from reconciler.state.schema import APPLICATION_ID, SCHEMA_VERSION, UPGRADES
 from reconciler.state.serial import Row
 from reconciler.state.sqlite_problems import corrupt
 
-__all__ = ["check_schema", "connect", "insert", "sync_directory", "transaction", "upsert"]
+__all__ = ["check_schema", "connect", "insert", "sync_directory", "transaction", "upgrade", "upsert"]
 
 _BUSY_SECONDS: Final = 10.0
 
@@ -70,6 +70,14 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
     finding = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if finding != "ok":
         raise corrupt(path, str(finding))
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a state of an older version to this program's."""
+    with transaction(connection, "IMMEDIATE"):
+        for version in range(int(connection.execute("PRAGMA user_version").fetchone()[0]), SCHEMA_VERSION):
+            connection.execute(UPGRADES[version])
+            connection.execute(f"PRAGMA user_version = {version + 1}")
 
 
 def insert(connection: sqlite3.Connection, table: str, row: Row) -> None:

@@ -83,7 +83,8 @@ def refuse_all_missing(document: PlanDocument, state: State | None, limits: Limi
         Refused: says the word.
     """
     gone = {each.address for each in document.actions if each.missing}
-    still_open = {address for address, each in state.items.items() if not each.closed} if state else set()
+    known = state.items if state else {}
+    still_open = {address for address, each in known.items() if not each.closed and each.origin == "spec"}
     if still_open and still_open <= gone and not limits.accepts("missing", len(gone)):
         raise Refused(
             f"the plan takes all {len(gone)} items for missing",

@@ -112,7 +112,8 @@ def _marked(
         mine = [each for each in free if sites[configuration.items[each].provider].site == site]
         address = _claimant(item, mine, configuration.moved)
         if address is None:
-            orphans.append(_orphan(item))
+            if item.marker is None or item.marker.origin == "spec":
+                orphans.append(_orphan(item))
         else:
             claims.setdefault(address, []).append(item)
     twins = {address: items for address, items in claims.items() if len(items) > 1}

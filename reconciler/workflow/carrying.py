@@ -49,6 +49,7 @@ class Carrying:
     journal: Journal
     clock: Clock
     limits: Limits
+    command: str = "apply"
 
     def carry_out(self, report: Callable[[ApplyResult], None]) -> Applied:
         """Do it.
@@ -69,6 +70,7 @@ class Carrying:
             commit=self.document.spec.commit,
             plan_digest=self.document.digest,
             overrides=self.limits.named,
+            command=self.command,
         )
         providers = {name: each.provider for name, each in self.connections.items()}
         ledger = Ledger(self.lease, self.state.items, report)

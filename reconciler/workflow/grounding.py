@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.diagnostics import Diagnostic, Place, error
-from reconciler.errors import Refused
+from reconciler.errors import Refused, SpecError
 from reconciler.plan.desired import Wanted
 from reconciler.plan.moves import possible_renames
-from reconciler.spec.configuration import Workspace
+from reconciler.spec.configuration import DesiredItem, Workspace
 from reconciler.state.records import ItemRecord, State, WorkspaceRecord
 
-__all__ = ["refuse_renames", "with_records", "without_records"]
+__all__ = ["refuse_renames", "refuse_taken", "with_records", "without_incidents", "without_records"]
 
 
 def with_records(state: State | None, workspace: Workspace, records: Mapping[str, ItemRecord]) -> State:
@@ -25,6 +25,33 @@ def with_records(state: State | None, workspace: Workspace, records: Mapping[str
 def without_records(state: State, addresses: Collection[str]) -> State:
     """The state, with nothing at these addresses."""
     return replace(state, items={each: record for each, record in state.items.items() if each not in addresses})
+
+
+def without_incidents(state: State) -> State:
+    """The state, with the items of the specs alone: plans are about these."""
+    return replace(state, items={each: record for each, record in state.items.items() if record.origin == "spec"})
+
+
+def refuse_taken(items: Mapping[str, DesiredItem], records: Mapping[str, ItemRecord]) -> None:
+    """Stop where the specs want an item at an address where an incident's stands.
+
+    Raises:
+        SpecError: they do.
+    """
+    taken = [records[address] for address in items if address in records and records[address].origin == "incident"]
+    if taken:
+        raise SpecError(
+            [
+                error(
+                    "incident_address",
+                    f"at {each.address} stands {each.key}, which an incident made",
+                    detail=each.url,
+                    place=items[each.address].place,
+                    hint=f"rename the item; or let go of that one: `reconciler state rm '{each.address}'`",
+                )
+                for each in taken
+            ]
+        )
 
 
 def refuse_renames(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import ReconcilerError, SpecError, UsageError
@@ -43,7 +43,9 @@ def validate(request: Request) -> Validated:
     if problems := block_problems(configuration.providers):
         raise SpecError((*configuration.diagnostics, *problems))
     sites = remembered_sites(request.directory, configuration.providers, request.environment, request.clock.now())
-    diagnostics = (*configuration.diagnostics, *name_problems(configuration, sites, request.clock))
+    fixed = {name: each.fixed for name, each in configuration.incidents.items() if each.fixed is not None}
+    named = replace(configuration, items={**configuration.items, **fixed})
+    diagnostics = (*configuration.diagnostics, *name_problems(named, sites, request.clock))
     if has_errors(diagnostics):
         raise SpecError(diagnostics)
     return Validated(configuration, diagnostics, sites)
@@ -99,6 +101,8 @@ def probe_sites(request: Request) -> list[Probe]:
                 probes[name] = [_failed(name, "settings", problem, required=name in used)]
                 continue
             probes[name] = [Probe(name, "settings", ok=True, found=connection.session.url)]
+            if connection.note:
+                probes[name].append(Probe(name, "secret", ok=False, found=connection.note, required=False))
             types = {str(each.type.value) for each in configuration.items.values() if each.provider == name}
             plugins[name] = (connection.plugin, sorted(types))
         for name, health in PluginRegistry().health_check_all(plugins).items():

@@ -13,7 +13,7 @@ from reconciler.diagnostics import Diagnostic, warning
 from reconciler.errors import Refused, UsageError
 from reconciler.spec import canonical_address
 from reconciler.state.archive import archive_data, archive_from
-from reconciler.state.records import Archive, ItemRecord, RunRecord, State
+from reconciler.state.records import Archive, ItemRecord, RunRecord, Sightings, State
 from reconciler.state.store import Lease
 from reconciler.workflow.request import Request
 from reconciler.workflow.runs import keeping_run
@@ -24,6 +24,8 @@ __all__ = ["forget_item", "history", "move_item", "pull", "push", "unlock"]
 def move_item(request: Request, source: str, target: str) -> tuple[ItemRecord, tuple[Diagnostic, ...]]:
     """Keep an item under another address; the next apply writes it into the item's marker.
 
+    At an address of a template of incidents it is an incident's, at any other the specs'.
+
     Returns:
         Its record at the new address, and a warning where the specs have no item there.
 
@@ -32,16 +34,19 @@ def move_item(request: Request, source: str, target: str) -> tuple[ItemRecord, t
         Refused: what became of its last write is not known.
     """
     old, new = canonical_address(source), canonical_address(target)
+    configuration = request.load()
+    is_incident = new.partition("[")[0] in configuration.incidents
     with _writing(request) as (lease, state):
         record = _record(state, old)
         if new in state.items:
             raise UsageError(f"the state has an item at {new} already: {state.items[new].key}")
         _refuse_unsettled(state, old, new)
-        moved = replace(record, address=new)
+        sightings = (record.sightings or Sightings(1, exact=False)) if is_incident else None
+        moved = replace(record, address=new, sightings=sightings)
         run = keeping_run(request.clock, "state mv", request.commit(), moved=1)
         lease.begin_run(run, state.workspace.variables)
         lease.record(moved, forget=old)
-    if new in request.load().items:
+    if new in configuration.items or is_incident:
         return moved, ()
     summary = f"the specs have no item at {new}: the next apply would remove {moved.key}"
     return moved, (

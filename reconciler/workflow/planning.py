@@ -29,7 +29,7 @@ from reconciler.spec.configuration import Configuration
 from reconciler.state.records import ItemRecord, State
 from reconciler.state.store import Lease
 from reconciler.workflow.adopting import adopt, as_remembered
-from reconciler.workflow.grounding import refuse_renames, with_records, without_records
+from reconciler.workflow.grounding import refuse_renames, refuse_taken, with_records, without_incidents, without_records
 from reconciler.workflow.proving import prove
 from reconciler.workflow.request import Request
 from reconciler.workflow.settling import settle_open
@@ -122,9 +122,11 @@ def plan_with(
     adopted = adopt(configuration, connections, sites, moved.state)
     outside = look_up(connections, demands)
     ground = with_records(moved.state, workspace, adopted.records)
+    refuse_taken(configuration.items, ground.items)
     wanted = _resolved(configuration, sites, dialects, References(ground.items, outside))
-    refuse_renames(wanted, ground.items, configuration.removed if kind != "destroy" else ())
-    found = fetch_items(connections, sites, wanted, ground.items, configuration.policy.rules)
+    managed = without_incidents(ground)
+    refuse_renames(wanted, managed.items, configuration.removed if kind != "destroy" else ())
+    found = fetch_items(connections, sites, wanted, managed.items, configuration.policy.rules)
     ground = with_records(ground, workspace, as_remembered(adopted, ground.items, wanted, found))
     recycled = recycled_items(connections, ground.items, found)
     recreated: dict[str, ItemRecord] = {}
@@ -136,7 +138,7 @@ def plan_with(
             wanted = _resolved(configuration, sites, dialects, References(ground.items, outside))
     plan = decide(
         wanted,
-        ground if state or ground.items else None,
+        without_incidents(ground) if state or ground.items else None,
         sites,
         found,
         kind=kind,

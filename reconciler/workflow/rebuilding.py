@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.apply.markers import record_from
@@ -14,7 +14,7 @@ from reconciler.live.reading import Demand, demand, describe_sites, look_up
 from reconciler.plan.desired import References, Wanted, word_of
 from reconciler.plan.diff import LOST
 from reconciler.plan.resolving import resolve
-from reconciler.sdk import Item, Opaque, Ref, SiteDescription, marker_label
+from reconciler.sdk import Found, Item, Opaque, Provider, Recalls, Ref, SiteDescription, marker_label
 from reconciler.spec.configuration import Configuration
 from reconciler.state.records import ItemRecord, State
 from reconciler.state.sqlite import SqliteStore
@@ -190,7 +190,7 @@ def _rebuilt(
             for address, each in found.items()
             if each.provider == name
         }
-        for answer in connection.provider.fetch(asked) if asked else ():
+        for answer in _read(connection.provider, asked) if asked else ():
             if answer.item is not None:
                 live[name, answer.asked] = answer.item
     for address, each in found.items():
@@ -204,7 +204,7 @@ def _rebuilt(
         here, site = wanted.get(address), sites[each.provider]
         title = item.fields.get(_title_field(site, item) or "")
         record = record_from(
-            each.marker,
+            item.marker or each.marker,
             item,
             here if here and here.item.provider == each.provider else None,
             address=address,
@@ -214,6 +214,11 @@ def _rebuilt(
             title=title if isinstance(title, str) else "",
         )
         yield _described(record, site, in_spec=here is not None)
+
+
+def _read(provider: Provider, asked: Mapping[str, Collection[str]]) -> Iterator[Found]:
+    """Items by id, with markers that are filled in where the platform's own history knows more than they do."""
+    return provider.recall(asked) if isinstance(provider, Recalls) else provider.fetch(asked)
 
 
 def _fields(found: Marked, wanted: Wanted | None, site: SiteDescription) -> frozenset[str]:

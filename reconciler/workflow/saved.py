@@ -147,6 +147,11 @@ def refuse_forged(document: PlanDocument, records: Mapping[str, ItemRecord]) -> 
         Refused: an action names another item than the state has, a protected one, or one address twice; a recording
             is of an address that nothing stands for.
     """
+    for action in document.actions:
+        if action.incident is not None:
+            raise Refused(f"{action.address}: a saved plan makes no item of an incident", hint="make a new plan")
+        if (known := records.get(action.address)) is not None and known.origin == "incident":
+            raise Refused(f"{action.address}: it is an incident's, and no plan touches it", hint="make a new plan")
     addresses = [each.address for each in document.actions]
     if len(addresses) != len(set(addresses)):
         raise Refused("the plan has two actions for one address", hint="make a new plan")

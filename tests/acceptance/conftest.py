@@ -9,6 +9,7 @@ import openapi_judge
 import pytest
 import swagger_judge
 from acceptance.harness import Site, Workspace
+from acceptance.platforms import PLATFORMS, Platform
 
 from reconciler.sandbox.serving import running
 
@@ -49,5 +50,15 @@ def example(workspace: Workspace) -> Workspace:
 @pytest.fixture
 def applied(example: Workspace) -> Workspace:
     """The investment example, applied: INVEST-1 is the deal, INVEST-2 to INVEST-7 the tasks in the spec's order."""
+    example.apply()
+    return example
+
+
+@pytest.fixture(params=PLATFORMS, ids=lambda each: each.name)
+def everywhere(request: pytest.FixtureRequest, site: Site, example: Workspace) -> Workspace:
+    """The investment example, applied on each platform in turn: the sandbox's own, which `site.platform` names."""
+    platform: Platform = request.param
+    site.platform = platform.name
+    example.settings = {**site.settings, "RECONCILER_VAR_PLATFORM": platform.name}
     example.apply()
     return example

@@ -1,18 +1,14 @@
-"""What each of the spec's fields can be on each platform: the cases that the acceptance test goes through.
-
-The table of `docs/fields.md` is written from these cases: `python -m acceptance.field_cases`, run in `tests/`.
-"""
+"""What each of the spec's fields can be on each platform: the cases that the acceptance test goes through."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.spec.vocabulary import FIELDS
 
-__all__ = ["CASES", "PLATFORMS", "Case", "cells", "table"]
+__all__ = ["CASES", "PLATFORMS", "Case"]
 
 PLATFORMS: Final[Mapping[str, str]] = {"jira": "Jira", "azure_devops": "Azure DevOps"}
 """The plugins, with their names for people."""
@@ -31,6 +27,10 @@ class Case:
         kept: the reason why it can be written at creation alone; the last value written is the one that is refused.
         hint: what the table says about the field beside that.
         theirs: an element that people add to the set, as the views say it; empty where they add none.
+        field: of a custom field: what the platform calls it, and the spec; the case's word is its kind.
+        id: of a custom field: its id, by which the views find it.
+        wrong: a value that is refused instead of `null`.
+        drift: of a custom field: what a person types into it, and what the views say then.
     """
 
     word: str
@@ -42,6 +42,22 @@ class Case:
     kept: str = ""
     hint: str = ""
     theirs: str = ""
+    field: str = ""
+    id: str = ""
+    wrong: str = ""
+    drift: tuple[object, object] | None = None
+
+    @property
+    def changed(self) -> str:
+        """What a plan calls the field."""
+        return f"fields.{self.field}" if self.field else self.word
+
+    def line(self, written: str) -> str:
+        """An item's line with this value."""
+        said = {"type": self.type, "title": self.word}
+        said |= {"parent": "one"} if self.type == "subtask" else {}
+        said |= {"fields": f"{{{self.field}: {written}}}"} if self.field else {self.word: written}
+        return ", ".join(f"{word}: {value}" for word, value in said.items())
 
     @property
     def supported(self) -> bool:
@@ -52,7 +68,7 @@ class Case:
     def cell(self) -> str:
         """What the table says."""
         if not self.supported:
-            return f"no: {self.refused}"
+            return f"no: {self.hint or self.refused}"
         written = f"at creation: {self.kept}" if self.kept else "yes"
         limits = (self.hint, f"`null` is refused: {self.refused}" if not self.cleared else "")
         return "; ".join((written, *filter(None, limits)))
@@ -189,18 +205,3 @@ CASES: Final[Mapping[str, Mapping[str, Case]]] = {
     "azure_devops": _in_order((*(replace(each) for each in _ALIKE), *_AZURE)),
 }
 """By platform and word."""
-
-
-def cells() -> Iterator[tuple[str, str]]:
-    """Every word and platform."""
-    return ((word, platform) for platform, cases in CASES.items() for word in cases)
-
-
-def table() -> str:
-    """The support matrix, in Markdown."""
-    rows = (f"| `{word}` | {' | '.join(CASES[platform][word].cell for platform in PLATFORMS)} |" for word in FIELDS)
-    return "\n".join((f"| Field | {' | '.join(PLATFORMS.values())} |", "|---|---|---|", *rows, ""))
-
-
-if __name__ == "__main__":
-    sys.stdout.write(table())

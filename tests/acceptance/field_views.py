@@ -24,6 +24,10 @@ class View(Protocol):
         """The value of a field: sets as sorted lists of texts, empty fields as `None` or `[]`."""
         ...
 
+    def seen_custom(self, id: str, key: str, *, many: bool) -> object:
+        """The value of a custom field, likewise."""
+        ...
+
     def add_theirs(self, word: str, key: str, other: str) -> None:
         """Somebody adds an element to a set; `other` is the key of the item that a link goes to."""
         ...
@@ -65,6 +69,10 @@ class _Jira:
             "fields": lambda: fields["customfield_10050"],
         }
         return readers[word]()
+
+    def seen_custom(self, id: str, key: str, *, many: bool) -> object:
+        value = self.site.issue(key)[id]
+        return sorted(map(_plain, value or [])) if many else _plain(value)
 
     def add_theirs(self, word: str, key: str, other: str) -> None:
         fields = self.site.issue(key)
@@ -142,6 +150,12 @@ class _Azure:
         }
         return readers[word]()
 
+    def seen_custom(self, id: str, key: str, *, many: bool) -> object:
+        value = self._item(key)["fields"].get(id)
+        if isinstance(value, dict):
+            return value["displayName"]
+        return re.sub(r"<[^>]*>", "", value).strip() if isinstance(value, str) else value
+
     def add_theirs(self, word: str, key: str, other: str) -> None:
         title, url = _THEIR_PAGE
         added: Mapping[str, dict[str, Any]] = {
@@ -174,6 +188,16 @@ def _texts_of(document: Any) -> str | None:
     if document is None:
         return None
     return str(document.get("text", "")) + "".join(_texts_of(each) or "" for each in document.get("content", ()))
+
+
+def _plain(value: Any) -> Any:
+    """A value of a custom field of Jira's, or an element of one, as people read it."""
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") == "doc":
+        return _texts_of(value)
+    name = value.get("value") or value.get("displayName") or value["name"]
+    return f"{name}/{value['child']['value']}" if "child" in value else name
 
 
 def _at(data: Any, key: str) -> Any:

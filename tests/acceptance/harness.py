@@ -45,6 +45,7 @@ _READS = (
     ("POST", "/search/jql"),
     ("POST", "/jql/"),
     ("POST", "/rest/api/3/workflows"),
+    ("POST", "/rest/api/2/search"),
 )
 
 
@@ -78,6 +79,7 @@ class Site:
 
     endpoints: Endpoints
     platform: str = "jira"
+    api: str = "/rest/api/3"
 
     @property
     def settings(self) -> dict[str, str]:
@@ -149,13 +151,18 @@ class Site:
         """An issue's id."""
         return str(self._get(f"issue/{key}", fields="summary")["id"])
 
+    def pages(self, key: str) -> list[dict[str, Any]]:
+        """An issue's remote links."""
+        pages: list[dict[str, Any]] = self._get(f"issue/{key}/remotelink")
+        return pages
+
     def history(self, key: str) -> list[dict[str, Any]]:
         """An issue's history as Jira tells it, oldest first."""
         values: list[dict[str, Any]] = self._get(f"issue/{key}/changelog")["values"]
         return values
 
     def _get(self, path: str, **query: str) -> Any:
-        url = f"{self.endpoints.sites['jira']}/rest/api/3/{path}"
+        url = f"{self.endpoints.sites['jira']}{self.api}/{path}"
         answer = httpx.get(url, params=query, auth=("sandbox@example.com", "sandbox"))
         assert answer.status_code == 200, answer.text
         return answer.json()

@@ -119,3 +119,17 @@ def watchers(site: Site) -> list[str]:
     url = f"{site.endpoints.sites['jira']}/rest/api/3/issue/INVEST-1/watchers"
     shown = httpx.get(url, auth=("sandbox@example.com", "sandbox")).json()["watchers"]
     return sorted(each["displayName"] for each in shown)
+
+
+@pytest.mark.parametrize(("named", "descriptions"), [("l.gray@fund.example", 1), ("Lena Gray", 2)])
+def test_names_in_fields_of_people_have_the_site_read_again(
+    named: str, descriptions: int, workspace: Workspace, site: Site
+) -> None:
+    """What a field holds only the site tells; an e-mail address tells itself, and texts of other fields are nobody."""
+    workspace.items(ITEM.format(f"fields: {{Sponsor: {named}, Sector: Ports}}"))
+    with site.watched() as during:
+        plan = workspace.plan()
+    assert kinds(during)["getMyPermissions"] == descriptions
+    assert kinds(during)["findUsers"] == 1
+    changes = {each["field"]: each["after"] for each in plan["actions"][0]["changes"]}
+    assert changes["fields.Sponsor"].startswith("Lena Gray <")

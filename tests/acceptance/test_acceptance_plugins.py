@@ -10,7 +10,7 @@ def test_what_is_installed_is_listed(workspace: Workspace) -> None:
     listed = workspace.run("plugins", "list")
     assert listed.code == 0
     assert "jira " in listed.out
-    assert "Jira Cloud (workitem-reconciler " in listed.out
+    assert "Jira (workitem-reconciler " in listed.out
     names = [each["name"] for each in workspace.run("plugins", "list", "--format", "json").json]
     assert "jira" in names
 
@@ -19,11 +19,11 @@ def test_a_plugin_is_described(workspace: Workspace) -> None:
     """Its variables, its options in a spec and its kinds of fields: what somebody needs to use it."""
     described = workspace.run("plugins", "describe", "jira")
     assert described.code == 0
-    for each in ("JIRA_API_TOKEN", "(optional)", "index_lag", "Kinds of fields: component, date"):
+    for each in ("JIRA_API_TOKEN", "(optional)", "index_lag", "Kinds of fields: cascade, component, date"):
         assert each in described.out
     data = workspace.run("plugins", "describe", "jira", "--format", "json").json
     assert [each["variable"] for each in data["settings"]] == [
-        "JIRA_URL", "JIRA_EMAIL", "JIRA_API_TOKEN", "JIRA_PROJECT",
+        "JIRA_URL", "JIRA_EMAIL", "JIRA_API_TOKEN", "JIRA_PROJECT", "JIRA_WEBHOOK_SECRET",
     ]  # fmt: skip
 
 

@@ -156,3 +156,68 @@ def test_one_request_for_the_markers_of_all(site: Site, workspace: Workspace) ->
         workspace.apply()
     assert kinds(during)["bulkSetIssuePropertiesByIssue"] == 1
     assert workspace.plan()["actions"] == []
+
+
+DUE = "Microsoft.VSTS.Scheduling.TargetDate"
+HYPERLINKS = """\
+workspace: {name: small, id: 6f0c2f3e-0000-4000-8000-000000000001}
+providers: {azure_devops: {project: INVEST}}
+items:
+  deal: {type: epic, title: Deal, status: todo, labels: [fund, urgent], due: 2027-03-31}
+  legal: {type: task, title: Legal review, parent: deal, priority: low, documents: [{title: A, url: "https://a.example"}]}
+"""
+
+
+def _on_azure_devops(site: Site, workspace: Workspace) -> Site:
+    """The workspace with hyperlinks for markers, applied twice; and its site as the people there see it."""
+    azure = Site(site.endpoints, "azure_devops")
+    workspace.settings = azure.settings
+    workspace.write(HYPERLINKS.replace("priority: low", "priority: high"))
+    workspace.apply()
+    workspace.write(HYPERLINKS)
+    workspace.apply()
+    return azure
+
+
+def test_hyperlinks_tell_the_same_drift(site: Site, workspace: Workspace) -> None:
+    """Azure DevOps' hyperlinks hold no digests, so the items' updates tell what our last writes left, by a request for
+    each item: the plan is the one from the kept state, with kept drift, reverts and elements that go back.
+    """
+    azure = _on_azure_devops(site, workspace)
+    azure.edit("Lena Gray", "1", status="Active", set={DUE: "2027-04-30T00:00:00Z"}, remove_labels=["fund"])
+    azure.edit("Lena Gray", "2", set={"Priority": 1})
+    before = workspace.plan()
+    assert [(each["address"], each["field"]) for each in before["drift"] if each["kept"]] == [("deal", "status")]
+    changes = [each["field"] for action in before["actions"] for each in action["changes"]]
+    assert sorted(changes) == ["due", "labels", "priority"]
+    lose(workspace)
+    with site.watched() as during:
+        rebuilt(workspace)
+    assert kinds(during)["Updates_List"] == 2
+    after = workspace.plan()
+    assert (after["actions"], after["conflicts"], after["recordings"]) == (before["actions"], [], [])
+    without = [[{**each, "before": None} for each in plan["drift"]] for plan in (before, after)]
+    assert without[0] == without[1]
+
+
+def test_hyperlinks_ask_where_the_spec_changed_too(site: Site, workspace: Workspace) -> None:
+    """What the spec said before is nowhere any more: the item is left alone until the two agree. What was empty all
+    the time is written, and what the spec let go stays on the item.
+    """
+    azure = _on_azure_devops(site, workspace)
+    lose(workspace)
+    workspace.replace("due: 2027-03-31", "due: 2027-05-31")
+    workspace.replace("priority: low,", "priority: low, start: 2027-01-31,")
+    workspace.replace(', documents: [{title: A, url: "https://a.example"}]', ", documents: []")
+    found = rebuilt(workspace)
+    assert {address: each["unknown"] for address, each in found.items()} == {"deal": ["due"], "legal": []}
+    plan = workspace.plan()
+    assert [(each["address"], each["field"], each["resolution"]) for each in plan["conflicts"]] == [
+        ("deal", "due", "stop")
+    ]
+    [legal] = plan["actions"]
+    assert [(each["field"], each["after"]) for each in legal["changes"]] == [("start", "2027-01-31")]
+    azure.edit("Lena Gray", "1", set={DUE: "2027-05-31T00:00:00Z"})
+    workspace.apply()
+    plan = workspace.plan()
+    assert (plan["actions"], plan["conflicts"], plan["drift"]) == ([], [], [])

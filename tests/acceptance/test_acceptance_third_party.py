@@ -168,3 +168,19 @@ def test_a_lost_state_is_rebuilt(chores: Workspace, tracker: Tracker) -> None:
     assert chores.run("state", "rebuild", "--auto-approve").code == 0
     assert chores.run("plan", "--detailed-exitcode").code == 0
     assert tracker.numbers() == [1, 2]
+
+
+def test_the_everyday_commands_come_for_nothing(chores: Workspace, tracker: Tracker) -> None:
+    """What the base class can do over any provider; what a tracker lacks is said in words."""
+    chores.apply()
+    found = chores.run("search", "title=garden", "--format", "json").json
+    assert [(each["key"], each["address"], each["status"]) for each in found["items"]] == [
+        ("issue2", "garden", tracker.issue(2)["status"]["name"])
+    ]
+    page = chores.run("search", "priority=1,2,3,4,5", "--limit", "1", "--format", "json")
+    assert page.code == 0
+    assert chores.run("open", "garden").out == f"{tracker.url}/issue2\n"
+    assert "project issue" in chores.run("whoami").out
+    refused = chores.run("link", "garden", "--document", "https://x.example/page")
+    assert refused.code == 1
+    assert "issue2 takes no documents" in refused.text

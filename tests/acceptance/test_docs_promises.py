@@ -11,7 +11,7 @@ from doc_pages import page
 TESTS = Path(__file__).resolve().parents[1]
 SECTIONS = [
     "Ownership and the three-way diff", "Identity: the state is a cache", "Removing, moving, limits", "Plans",
-    "Exit codes", "Applying",
+    "Exit codes", "Applying", "Everyday verbs",
 ]  # fmt: skip
 
 

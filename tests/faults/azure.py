@@ -41,6 +41,8 @@ _WRITES = {
     "adopt": _EDIT,
     "move": _MARK,
     "marker_repair": replace(_MARK, requests=4, commits=2),
+    "restore": Sent("PATCH", r"/recyclebin/\d+$"),
+    "cross_site_link": replace(_EDIT, commits=2),
 }
 """The plugin changes no types: that scenario does not happen here."""
 
@@ -58,6 +60,7 @@ class AzureLine(LateLine, AzureInProcess):
     head: ClassVar = _HEAD
     type: ClassVar = "story"
     names: ClassVar = {"title": "title", "points": "points"}
+    statuses: ClassVar = {"in_progress": "Active", "done": "Closed"}
     closed: ClassVar = _CLOSED
     over: ClassVar = _CLOSED | {"Closed"}
     refused: ClassVar = _REFUSED
@@ -195,6 +198,7 @@ AZURE_DEVOPS = Platform(
         "delete": gone,
         "adopt": _seen("Task", "our tag", True, lambda item: "ours" in _shown(item["fields"])["labels"]),
         "marker_repair": _unmarked,
+        "cross_site_link": _seen("Task", "pages", 1, lambda item: _relations(item, "Hyperlink")),
     },
     unmark=_unmark,
     written_to=_written_to,

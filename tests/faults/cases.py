@@ -8,12 +8,12 @@ from itertools import product
 from typing import Any, Literal
 
 from faults.azure import AZURE_DEVOPS
-from faults.jira import JIRA
+from faults.jira import JIRA, JIRA_DATACENTER
 from faults.scenarios import SCENARIOS, Platform, Scenario, Sent
 
 __all__ = ["FAULTS", "LAGS", "PLATFORMS", "Case", "Fault", "all_cases", "sample"]
 
-PLATFORMS = (JIRA, AZURE_DEVOPS)
+PLATFORMS = (JIRA, AZURE_DEVOPS, JIRA_DATACENTER)
 
 LAGS = (0, 5, 60)
 """Seconds for which the platform's search may miss a write."""
@@ -122,13 +122,14 @@ def _hurried() -> Iterator[Case]:
 def sample() -> list[Case]:
     """A few of all: each scenario and each fault at least once, platforms, lags and requests in turn.
 
-    One platform begins with the first scenario, the next with the last: together they have all.
+    One platform begins with the first scenario, one with the last, one in the middle: together they have all.
     """
     chosen = []
     for number, fault in enumerate(FAULTS.values()):
         turn, which = divmod(number, len(PLATFORMS))
         platform = PLATFORMS[which]
-        names = list(platform.writes)[:: -1 if which else 1]
+        names = list(platform.writes)
+        names = (names, names[::-1], names[len(names) // 2 :])[which]
         sent = platform.writes[names[turn]]
         nth = 1 + number % _passes(sent, fault)
         chosen.append(Case(platform, SCENARIOS[names[turn]], fault, LAGS[number % len(LAGS)], nth))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from acceptance.harness import Site
-from faults.running import FaultWorkspace
+from faults.workspace import FaultWorkspace
 
 from reconciler.sandbox.serving import running
 

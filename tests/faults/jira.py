@@ -16,7 +16,7 @@ from faults.late_line import LateLine
 from faults.scenarios import Platform, Sent, gone, seen
 from jira_in_process import InProcess
 
-__all__ = ["JIRA", "JiraLine"]
+__all__ = ["JIRA", "JIRA_DATACENTER", "DataCenterLine", "JiraLine", "OlderDataCenterLine"]
 
 _CLOSED = frozenset({"Cancelled"})
 _REFUSED = {"errorMessages": ["Not now."], "errors": {}}
@@ -36,7 +36,10 @@ _WRITES = {
     "adopt": _EDIT,
     "move": Sent("PUT", "/properties/reconciler$"),
     "marker_repair": replace(_EDIT, requests=2, commits=2),
+    "cross_site_link": Sent("POST", "/remotelink$", commits=2),
 }
+_DATACENTER_WRITES = _WRITES | {"create": Sent("POST", "/issue(/bulk)?$", requests=2, commits=2, adds=True)}
+"""The first item goes alone: it shows what becomes of properties at creation."""
 
 
 @dataclass
@@ -53,11 +56,13 @@ class JiraLine(LateLine, InProcess):
     head: ClassVar = HEAD
     type: ClassVar = "task"
     names: ClassVar = {"title": "Summary", "points": "Story Points"}
+    statuses: ClassVar = {"in_progress": "In Progress", "done": "Done"}
     closed: ClassVar = _CLOSED
     over: ClassVar = _CLOSED | {"Done"}
     refused: ClassVar = _REFUSED
     circles: ClassVar = True
     whole_markers: ClassVar = True
+    api: ClassVar = "/rest/api/3"
     writes: ClassVar = tuple(_WRITES[each] for each in ("create", "update", "transition", "link", "remote_link"))
 
     def __post_init__(self) -> None:
@@ -66,11 +71,12 @@ class JiraLine(LateLine, InProcess):
 
     def reads(self, request: httpx.Request) -> bool:
         """Whether a request changes nothing."""
-        return request.method == "GET" or bool(re.search("/(search/jql|bulkfetch|check|workflows)$", request.url.path))
+        reads = "/(search|search/jql|bulkfetch|check|workflows)$"
+        return request.method == "GET" or bool(re.search(reads, request.url.path))
 
     def read_fields(self, key: str) -> dict[str, Any]:
         """What people see of an item: its title, description and labels."""
-        answer = self._site.get(f"/rest/api/3/issue/{key}", fields="*all")
+        answer = self._site.get(f"{self.api}/issue/{key}", fields="*all")
         assert answer.status == 200, answer.content
         fields = answer.json["fields"]
         return {"title": fields["summary"], "description": fields["description"], "labels": {*fields["labels"]}}
@@ -82,10 +88,10 @@ class JiraLine(LateLine, InProcess):
                 self.person("edit", item=key, add_labels=[name])
             case "link":
                 ends = {"type": {"name": "Relates"}, "inwardIssue": {"key": key}, "outwardIssue": {"key": name}}
-                assert self._site.post("/rest/api/3/issueLink", ends).status == 201
+                assert self._site.post(f"{self.api}/issueLink", ends).status == 201
             case "page":
                 page = {"object": {"title": name, "url": f"https://people.example/{name}"}}
-                assert self._site.post(f"/rest/api/3/issue/{key}/remotelink", page).status == 201
+                assert self._site.post(f"{self.api}/issue/{key}/remotelink", page).status == 201
             case "comment":
                 self.person("comment", item=key, text=name)
 
@@ -96,11 +102,11 @@ class JiraLine(LateLine, InProcess):
             return
         there = self._links(key) if kind == "link" else self._pages(key)
         path = "issueLink" if kind == "link" else f"issue/{key}/remotelink"
-        assert self._site.delete(f"/rest/api/3/{path}/{there[name]}").status == 204
+        assert self._site.delete(f"{self.api}/{path}/{there[name]}").status == 204
 
     def there(self, key: str) -> dict[str, set[str]]:
         """What is on an item, by kind; comments are their texts."""
-        answer = self._site.get(f"/rest/api/3/issue/{key}/comment").json
+        answer = self._site.get(f"{self.api}/issue/{key}/comment").json
         return {
             "label": self.read_fields(key)["labels"],
             "link": {*self._links(key)},
@@ -109,17 +115,48 @@ class JiraLine(LateLine, InProcess):
         }
 
     def _links(self, key: str) -> dict[str, str]:
-        fields = self._site.get(f"/rest/api/3/issue/{key}", fields="issuelinks").json["fields"]
+        fields = self._site.get(f"{self.api}/issue/{key}", fields="issuelinks").json["fields"]
         return {(each.get("outwardIssue") or each["inwardIssue"])["key"]: each["id"] for each in fields["issuelinks"]}
 
     def _pages(self, key: str) -> dict[str, str]:
-        pages = self._site.get(f"/rest/api/3/issue/{key}/remotelink").json
+        pages = self._site.get(f"{self.api}/issue/{key}/remotelink").json
         return {each["object"]["title"]: str(each["id"]) for each in pages}
+
+
+@dataclass
+class DataCenterLine(JiraLine):
+    """Jira Data Center in this process."""
+
+    api: ClassVar = "/rest/api/2"
+    writes: ClassVar = tuple(_DATACENTER_WRITES[each] for each in ("create", "update", "transition", "link"))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.turn(jira_deployment="datacenter")
+
+    def there(self, key: str) -> dict[str, set[str]]:
+        """What is on an item, by kind; comments are their texts."""
+        comments = self._site.get(f"{self.api}/issue/{key}/comment").json["comments"]
+        return {
+            "label": self.read_fields(key)["labels"],
+            "link": {*self._links(key)},
+            "page": {*self._pages(key)},
+            "comment": {each["body"] for each in comments},
+        }
+
+
+@dataclass
+class OlderDataCenterLine(DataCenterLine):
+    """An older Jira Data Center, which drops properties at creation."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.turn(datacenter_version="8.3.0", datacenter_creation="drops_properties")
 
 
 def _written_to(site: Site, key: str) -> bool:
     names = re.compile(rf"\b({site.id_of(key)}|{key})\b")
-    sent = [each for each in writes(site.requests()) if not each["path"].endswith("/issue/bulk")]
+    sent = [each for each in writes(site.requests()) if not each["path"].endswith(("/issue/bulk", "/issue"))]
     return any(names.search(f"{each['path']} {json.dumps(each['request'])}") for each in sent)
 
 
@@ -142,6 +179,19 @@ def _unmarked(site: Site, _times: int) -> list[str]:
     ]
 
 
+def _pages_of(site: Site, title: str) -> list[str]:
+    """What is wrong with the pages of the item of this title: it has one."""
+    [key] = [key for key, card in site.cards().items() if card["title"] == title]
+    pages = site.pages(key)
+    return [] if len(pages) == 1 else [f"pages of {title}: {len(pages)}, not 1"]
+
+
+def _without_epic(site: Site, _times: int) -> list[str]:
+    keys = [key for key, card in site.cards().items() if card["title"] in ("Task", "More")]
+    epics = {key: site.issue(key)["customfield_10008"] for key in keys}
+    return [f"{key} is in no deal" for key, epic in epics.items() if not epic or site.issue(epic)["summary"] != "Deal"]
+
+
 _seen = partial(seen, Site.issue)
 
 JIRA = Platform(
@@ -161,8 +211,18 @@ JIRA = Platform(
         "delete": gone,
         "adopt": _seen("Task", "our label", True, lambda issue: "ours" in issue["labels"]),
         "marker_repair": _unmarked,
+        "cross_site_link": lambda site, _times: _pages_of(site, "Task"),
     },
     unmark=_unmark,
     written_to=_written_to,
     person_fields=_person_fields,
+)
+JIRA_DATACENTER = replace(
+    JIRA,
+    name="jira_datacenter",
+    sandbox="jira",
+    knobs={"jira_deployment": "datacenter"},
+    api="/rest/api/2",
+    writes=_DATACENTER_WRITES,
+    wrong=JIRA.wrong | {"create": _without_epic},
 )

@@ -29,6 +29,7 @@ class LateLine(httpx.BaseTransport):
         head: the beginning of a spec.
         type: of its items, one that has points.
         names: what people call a title and points.
+        statuses: what people call those that the specs name.
         closed, over: statuses of items that are out of the spec, and of those that nobody works on any more.
         refused: the body of an answer that says no.
         circles: whether items may block each other in a circle.
@@ -44,6 +45,7 @@ class LateLine(httpx.BaseTransport):
     head: ClassVar[str]
     type: ClassVar[str]
     names: ClassVar[Mapping[str, str]]
+    statuses: ClassVar[Mapping[str, str]]
     closed: ClassVar[frozenset[str]]
     over: ClassVar[frozenset[str]]
     refused: ClassVar[Mapping[str, Any]]

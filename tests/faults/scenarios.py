@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from acceptance.harness import Site, Workspace
+from faults.workspace import FaultWorkspace
 
 __all__ = ["SCENARIOS", "Check", "Platform", "Scenario", "Sent", "gone", "live_titles", "seen"]
 
@@ -49,6 +50,9 @@ class Platform:
         unmark: a person takes off what finds our items.
         written_to: whether we wrote to an item after we created it.
         person_fields: an item's description and labels, as text.
+        sandbox: the sandbox's name, where it is another than the platform's.
+        knobs: what is turned there from the beginning.
+        api: where its interface begins, for what Jira's sandbox shows.
     """
 
     name: str
@@ -60,6 +64,9 @@ class Platform:
     unmark: Callable[[Site, Workspace], None]
     written_to: Callable[[Site, str], bool]
     person_fields: Callable[[Site, str], Mapping[str, str]]
+    sandbox: str = ""
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+    api: str = "/rest/api/3"
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ class Scenario:
     before: str
     after: str
     titles: frozenset[str]
-    prepare: Callable[[Platform, Site, Workspace], None] = lambda _platform, _site, _workspace: None
+    prepare: Callable[[Platform, Site, FaultWorkspace], None] = lambda _platform, _site, _workspace: None
 
 
 def live_titles(platform: Platform, site: Site) -> Counter[str]:
@@ -116,7 +123,7 @@ def gone(site: Site, _times: int) -> list[str]:
     return ["Task is there" for card in site.cards().values() if card["title"] == "Task"]
 
 
-def _an_old_state(platform: Platform, site: Site, workspace: Workspace) -> None:
+def _an_old_state(platform: Platform, site: Site, workspace: FaultWorkspace) -> None:
     """Another machine creates an item: this one's state is older than that."""
     kept, old = workspace.path / ".reconciler", workspace.path / ".old"
     shutil.copytree(kept, old)
@@ -124,6 +131,21 @@ def _an_old_state(platform: Platform, site: Site, workspace: Workspace) -> None:
     workspace.apply()
     shutil.rmtree(kept)
     old.rename(kept)
+
+
+def _into_the_bin(platform: Platform, site: Site, workspace: FaultWorkspace) -> None:
+    """A person deletes the item, and it lies in the recycle bin."""
+    [key] = [key for key, card in site.cards().items() if card["title"] == "Task"]
+    site.act("delete", by="Lena Gray", item=key)
+
+
+def _a_second_site(platform: Platform, site: Site, workspace: FaultWorkspace) -> None:
+    """The specs get a provider `there` on the other platform; items are on this one unless they say otherwise."""
+    name = platform.sandbox or platform.name
+    other = "jira" if name == "azure_devops" else "azure_devops"
+    workspace.settings = {**workspace.settings, **Site(site.endpoints, other).settings}
+    more = f"providers: {{there: {{plugin: {other}, project: INVEST}}, "
+    workspace.head = f"{platform.head.replace('providers: {', more)}defaults: {{provider: {name}}}\n"
 
 
 _DEAL = "  deal: {type: epic, title: Deal}\n"
@@ -207,6 +229,21 @@ SCENARIOS: dict[str, Scenario] = {
             _TASK + _OTHER,
             frozenset({"Task", "Other"}),
             prepare=lambda platform, site, workspace: platform.unmark(site, workspace),
+        ),
+        Scenario(
+            "restore",
+            _TASK + _OTHER,
+            _TASK + _OTHER + "policy: {on_missing: recreate}\n",
+            frozenset({"Task", "Other"}),
+            prepare=_into_the_bin,
+        ),
+        Scenario(
+            "cross_site_link",
+            _TASK + _OTHER,
+            "  task: {type: task, title: Task, links: {blocks: [far]}}\n"
+            "  far: {provider: there, type: task, title: Far}\n" + _OTHER,
+            frozenset({"Task", "Other"}),
+            prepare=_a_second_site,
         ),
     )
 }

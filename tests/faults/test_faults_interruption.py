@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance.harness import Site, kinds, writes
-from faults.running import FaultWorkspace
+from acceptance.harness import Result, Site
+from faults.azure import AZURE_DEVOPS
+from faults.jira import JIRA
+from faults.scenarios import Platform
+from faults.workspace import FaultWorkspace
 
 from reconciler.errors import Interrupted
+from reconciler.sandbox.serving import running
 from reconciler.sdk import SystemClock
 from reconciler.stop import Stop
 
 _FAMILY = "  deal: {type: epic, title: Deal}\n  task: {type: task, title: Task, parent: deal}\n"
+_TWO_DEALS = "  deal: {type: epic, title: Deal}\n  other: {type: epic, title: Other}\n"
 _MANY = range(9)  # more than are in flight at once, fewer than meet a limit
 _LONG = "word " * 6000
 """More text than a page of the state's file holds."""
@@ -31,57 +39,88 @@ def retitled(plan: Mapping[str, Any]) -> list[str]:
     return [each["address"] for each in plan["actions"] if "title" in {change["field"] for change in each["changes"]}]
 
 
+@dataclass(frozen=True)
+class Place:
+    """A platform, its sandbox, and a workspace of its own."""
+
+    platform: Platform
+    site: Site
+    workspace: FaultWorkspace
+
+    def struck(self, what: str, *signals: str, items: int = 1) -> Result:
+        """Apply, and send signals just before the first write of a scenario's kind; of many items each is asked for."""
+        sent = self.platform.writes[what]
+        nth = sent.asked * items + 1
+        return self.workspace.struck("send.before", *signals, nth=nth, method=sent.method, path=sent.path)
+
+    def titles(self) -> list[str]:
+        """Of all items, sorted."""
+        return sorted(card["title"] for card in self.site.cards().values())
+
+
+@pytest.fixture(params=[JIRA, AZURE_DEVOPS], ids=lambda each: each.name)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Each platform in turn."""
+    platform: Platform = request.param
+    with running() as endpoints:
+        site = Site(endpoints, platform.name)
+        yield Place(platform, site, FaultWorkspace.on(site, tmp_path, platform.head))
+
+
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
-def test_a_first_signal_finishes_what_is_in_flight(workspace: FaultWorkspace, site: Site, name: str, code: int) -> None:
+def test_a_first_signal_finishes_what_is_in_flight(place: Place, name: str, code: int) -> None:
     """The create in flight is answered and recorded, its child is not begun, one sentence says so."""
-    workspace.items(_FAMILY)
-    struck = workspace.struck("send.before", name, method="POST", path="/issue/bulk$")
+    place.workspace.items(_FAMILY)
+    struck = place.struck("create", name)
     assert struck.code == code
     assert struck.err == ("Interrupted: what was in flight is finished and recorded, the rest was not begun.\n")
-    assert [card["title"] for card in site.cards().values()] == ["Deal"]
-    plan = workspace.plan()
+    assert place.titles() == ["Deal"]
+    plan = place.workspace.plan()
     assert [each["address"] for each in plan["actions"] if each["action"] == "create"] == ["task"]
-    workspace.apply()
-    assert sorted(card["title"] for card in site.cards().values()) == ["Deal", "Task"]
+    place.workspace.apply()
+    assert place.titles() == ["Deal", "Task"]
 
 
-def test_a_first_signal_lets_a_pool_of_writes_land(workspace: FaultWorkspace, site: Site) -> None:
+def test_a_first_signal_lets_a_pool_of_writes_land(place: Place) -> None:
     """Of nine edits those in flight are finished and recorded; the others are not sent, and none is unsettled."""
-    workspace.items(many("First"))
-    workspace.apply()
-    workspace.items(many("Second"))
-    with site.watched() as during:
-        struck = workspace.struck("send.before", "SIGINT", method="PUT", path=r"/issue/\d+$")
+    place.workspace.items(many("First"))
+    place.workspace.apply()
+    place.workspace.items(many("Second"))
+    sent = place.platform.writes["update"]
+    with place.site.watched() as during:
+        struck = place.struck("update", "SIGINT", items=len(_MANY))
     assert struck.code == 130
-    sent = kinds(writes(during))["editIssue"]
-    assert 0 < sent < len(_MANY)
-    assert sum(card["title"].startswith("Second") for card in site.cards().values()) == sent
-    assert len(retitled(workspace.plan())) == len(_MANY) - sent
-    workspace.apply()
-    assert all(card["title"].startswith("Second") for card in site.cards().values())
+    edits = [each for each in during if each["method"] == sent.method and re.search(sent.path, each["path"])]
+    landed = sum("validateOnly" not in each["query"] for each in edits)
+    assert 0 < landed < len(_MANY)
+    assert sum(title.startswith("Second") for title in place.titles()) == landed
+    assert len(retitled(place.workspace.plan())) == len(_MANY) - landed
+    place.workspace.apply()
+    assert all(title.startswith("Second") for title in place.titles())
 
 
-def test_a_signal_between_the_parts_of_one_change_lets_it_be_whole(workspace: FaultWorkspace, site: Site) -> None:
-    """A change that was begun by an edit goes on to its transition: a stop leaves no item half changed."""
-    workspace.items("  task: {type: task, title: Task}\n")
-    workspace.apply()
-    workspace.items("  task: {type: task, title: Renamed, status: in_progress}\n")
-    assert workspace.struck("send.before", "SIGINT", method="PUT", path=r"/issue/\d+$").code == 130
-    [card] = site.cards().values()
-    assert (card["title"], card["status"]) == ("Renamed", "In Progress")
-    assert retitled(workspace.plan()) == []
+def test_a_signal_between_the_parts_of_one_change_lets_it_be_whole(place: Place) -> None:
+    """A change that was begun goes on, to its transition or to its new parent: a stop leaves no item half changed."""
+    place.workspace.items(_TWO_DEALS + "  task: {type: task, title: Task, parent: deal}\n")
+    place.workspace.apply()
+    place.workspace.items(_TWO_DEALS + "  task: {type: task, title: Renamed, status: in_progress, parent: other}\n")
+    assert place.struck("update", "SIGINT").code == 130
+    plan = place.workspace.plan()
+    left = {change["field"] for action in plan["actions"] for change in action["changes"]}
+    assert not left & {"title", "status", "parent"}
+    assert (place.titles(), plan["drift"], plan["conflicts"]) == (["Deal", "Other", "Renamed"], [], [])
 
 
-def test_a_second_signal_ends_the_process_at_once(workspace: FaultWorkspace, site: Site) -> None:
+def test_a_second_signal_ends_the_process_at_once(place: Place) -> None:
     """The request in flight is not waited for; it is in the journal, and the next run makes no second item."""
-    workspace.items(_FAMILY)
-    struck = workspace.struck("send.before", "SIGINT", "SIGTERM", method="POST", path="/issue/bulk$")
+    place.workspace.items(_FAMILY)
+    struck = place.struck("create", "SIGINT", "SIGTERM")
     assert struck.code == 143
     assert struck.err.startswith("Interrupted at once:")
     assert "the next run settles it" in struck.err
     assert len(struck.err.splitlines()) == 1
-    workspace.apply()
-    assert sorted(card["title"] for card in site.cards().values()) == ["Deal", "Task"]
+    place.workspace.apply()
+    assert place.titles() == ["Deal", "Task"]
 
 
 def test_a_signal_while_planning_ends_at_once(workspace: FaultWorkspace, site: Site) -> None:

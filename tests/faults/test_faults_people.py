@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from faults.azure import AzureFieldLine, AzureLine
-from faults.jira import JiraLine
+from faults.jira import DataCenterLine, JiraLine
 from faults.late_line import LateLine
 from faults.world import COLOURS, Line, Spec, World
 from hypothesis import given, settings
@@ -39,6 +39,10 @@ class _Meddled(LateLine):
 
 
 class _Jira(_Meddled, JiraLine):
+    pass
+
+
+class _JiraDataCenter(_Meddled, DataCenterLine):
     pass
 
 
@@ -84,7 +88,7 @@ class _People:
         return wrong
 
 
-@pytest.mark.parametrize("platform", [_Jira, _Azure, _AzureField])
+@pytest.mark.parametrize("platform", [_Jira, _JiraDataCenter, _Azure, _AzureField])
 def test_what_people_add_stays_and_what_they_take_away_stays_away(platform: type[Any]) -> None:
     """Labels, links, pages and comments end as people left them, whatever our specs say of others meanwhile."""
 
@@ -97,7 +101,7 @@ def test_what_people_add_stays_and_what_they_take_away_stays_away(platform: type
     def histories(links_bump: bool, pages_bump: bool, rounds: list[Any]) -> None:
         line = platform()
         line.meddling = []
-        if platform is not _Jira:
+        if not issubclass(platform, JiraLine):
             line.turn(links_bump_rev=links_bump, resource_links_bump_rev=pages_bump)
         world = World(line)
         try:

@@ -20,5 +20,5 @@ def test_the_sample_holds_each_platform_scenario_fault_and_lag() -> None:
     assert {each.scenario.name for each in sample()} == SCENARIOS.keys()
     assert {each.fault.name for each in sample()} == FAULTS.keys()
     assert {each.lag for each in sample()} == set(LAGS)
-    assert {each.platform.name for each in sample()} == {"jira", "azure_devops"}
+    assert {each.platform.name for each in sample()} == {"jira", "azure_devops", "jira_datacenter"}
     assert chosen <= {str(each) for each in all_cases()}

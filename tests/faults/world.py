@@ -95,6 +95,7 @@ class World:
     moved: moves that the spec declares, from and to.
     people: what people wrote into fields that the spec does not own, by key: title, description, labels.
     copies: keys of clones.
+    written: names, fields and values of those edits of people's that the specs may come to agree with.
     """
 
     line: Line
@@ -102,6 +103,7 @@ class World:
     moved: list[tuple[str, str]] = field(default_factory=list)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     copies: set[str] = field(default_factory=set)
+    written: set[tuple[str, str, object]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp())
@@ -212,6 +214,9 @@ class World:
             wrong += [f"{key}: the label {label} is gone" for label in wanted.get("labels", set()) - {*live["labels"]}]
         return wrong
 
+    def _name(self, key: str) -> str:
+        return str(self.line.read_fields(key)["title"]).split()[0]
+
     def person_writes(self, key: str, number: int) -> None:
         """A person writes a description, takes the item, and puts a label on it."""
         self.line.person("edit", item=key, set={"description": f"note {number}"}, add_labels=[f"note-{number}"])
@@ -222,6 +227,7 @@ class World:
         """A person estimates an item, and puts labels on or takes them off; the specs may say otherwise."""
         on, off = ([each for each, wanted in colours.items() if wanted is up] for up in (True, False))
         self.line.person("edit", item=key, set={self.line.names["points"]: points}, add_labels=on, remove_labels=off)
+        self.written.add((self._name(key), "story_points", points))
         if "labels" in self.people.get(key, {}):
             self.people[key]["labels"] -= set(off)
 
@@ -230,6 +236,21 @@ class World:
         self.line.person("edit", item=key, set={self.line.names["title"]: title})
         if "title" in self.people.get(key, {}):
             self.people[key]["title"] = title
+
+    def person_agrees(self, address: str, field: str) -> None:
+        """A person brings a field of an address's item in line with the specs."""
+        spec, [key] = self.specs[address], self.named()[self.specs[address].name]
+        wanted = {"title": f"{spec.name} {spec.version}", "story_points": spec.points, "status": spec.status}
+        value = wanted[field]
+        if field == "status":
+            self.line.person("edit", item=key, status=self.line.statuses[spec.status])
+        else:
+            self.line.person("edit", item=key, set={self.line.names[field.removeprefix("story_")]: value})
+        self.written.add((spec.name, field, value))
+
+    def was_written(self, address: str, field: str, value: object) -> bool:
+        """Whether a person gave a field of an address's item this value at some time."""
+        return (self.specs[address].name, field, value) in self.written
 
     def person_clones(self, key: str) -> None:
         """A person clones an item; what the copy has of its source's people stays as it is."""

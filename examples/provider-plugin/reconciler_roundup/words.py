@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reconciler.sdk import BadValue, FieldInfo, Ref, SiteDescription, Value, resolve, unknown
+from reconciler.sdk.readers import read_option, read_person, say_person
 from reconciler_roundup.site import ASSIGNEE, KEYWORDS, PRIORITY, STATUS
 
 __all__ = ["express", "from_json", "normalize", "to_json"]
@@ -39,11 +40,9 @@ def normalize(site: SiteDescription, type: str, field: str, value: object) -> Va
         ref = next((each.ref for each in kind.statuses if each.word == text), None)
         return ref or resolve(text, [each.ref for each in kind.statuses], "status")
     if info.kind == "option":
-        return resolve(info.words.get(text, text), info.options or (), "priority")
+        return read_option(info, text, "priority")
     if info.kind == "user":
-        if said := _NAME_AND_ID.fullmatch(text):
-            return Ref(said["id"], said["name"])
-        return resolve(site.user_names.get(text.casefold(), text), site.users, "user")
+        return read_person(site, info, text, _NAME_AND_ID)
     return text
 
 
@@ -59,7 +58,7 @@ def express(site: SiteDescription, field: str, value: Value) -> object:
         words |= {each.ref.id: each.word for each in kind.statuses if each.word} if field == STATUS else {}
         if value.id in words:
             return words[value.id]
-    return f"{value.name} <{value.id}>" if field == ASSIGNEE else value.name or value.id
+    return say_person(value) if field == ASSIGNEE else value.name or value.id
 
 
 def from_json(field: str, value: object) -> Value:

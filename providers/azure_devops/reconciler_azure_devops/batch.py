@@ -38,7 +38,9 @@ def _judged(answer: Json) -> Json | ProviderError:
     """Read one answer: its status says yes or no, or nothing."""
     code, body = answer.get("code"), str(answer.get("body") or "")
     if not isinstance(code, int) or code in (408, 409) or code >= 500:
-        return UnknownOutcome(f"one of a batch of writes was answered with {code}, which does not say what it did")
+        said = code if isinstance(code, int) else None
+        text = f"one of a batch of writes was answered with {code}, which does not say what it did"
+        return UnknownOutcome(text, status=said)
     if code == 429:
         return RateLimitError("the site asks to wait before one of a batch of writes", status=code)
     if code >= 300:

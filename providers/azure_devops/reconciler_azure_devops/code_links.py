@@ -18,6 +18,10 @@ __all__ = ["code_link", "shown"]
 _COMMIT: Final = re.compile(r"(?P<repository>[^@]+)(?:@|/commit/)(?P<id>[0-9a-f]{40})", re.IGNORECASE)
 _PULL: Final = re.compile(r"(?P<repository>[^!]+)(?:!|/pullrequest/)(?P<id>[1-9]\d*)", re.IGNORECASE)
 
+_OVER_SSH: Final = ("https://ssh.dev.azure.com/v3/", "https://dev.azure.com/")
+"""How a repository's URL for SSH begins, written as a page's, and the page's own."""
+_LISTED: Final = 20
+
 
 def code_link(site_url: str, type: str, text: str, repositories: tuple[Ref, ...]) -> Link:
     """Make the link that a text means.
@@ -35,6 +39,7 @@ def code_link(site_url: str, type: str, text: str, repositories: tuple[Ref, ...]
     if known is not None and known.type == type:
         return known
     what, form = ("commit", "<repository>@<40 digits>") if type == COMMIT else ("pull request", "<repository>!<number>")
+    text = text.replace(*_OVER_SSH, 1)
     below = text
     if "://" in text:
         if not text.casefold().startswith(f"{site_url.casefold()}/"):
@@ -68,9 +73,11 @@ def _repository(said: str, repositories: tuple[Ref, ...]) -> Ref:
         its_project, _, its_name = each.name.casefold().partition("/")
         if its_name == name.casefold() and project.casefold() in ("", its_project):
             return each
-    close = nearest(said, [each.name for each in repositories] + [each.name.partition("/")[2] for each in repositories])
+    names = [each.name for each in repositories]
+    close = nearest(said, [*names, *(each.partition("/")[2] for each in names)])
+    listed = f"there are: {', '.join(names[:_LISTED])}" if names else "the project has none that this account can read"
     raise BadValue(
         f"no repository of the project is called {said!r}",
-        hint=f"did you mean {close[0]!r}?" if close else "",
-        options=tuple(each.name for each in repositories),
+        hint=f"did you mean {close[0]!r}?" if close else listed,
+        options=tuple(names),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, Final
 
 from reconciler.sdk import Kind, Link, Opaque, Ref, Rich, Value
+from reconciler.sdk.shapes import flag_in, in_order, moment_in, number_in, opaque, text_in
 from reconciler_azure_devops.html import from_markdown, rich_of
 from reconciler_azure_devops.links import (
     COMMITS,
@@ -37,7 +36,6 @@ __all__ = [
     "TYPE",
     "FieldType",
     "from_json",
-    "in_order",
     "ref_of",
     "tags_in",
     "to_json",
@@ -144,17 +142,14 @@ def from_json(type: FieldType, data: Any, *, markdown: bool = False) -> Value:
         markdown: a text is in Markdown, as the item's `multilineFieldsFormat` says.
     """
     if type.kind == "label":
-        return tags_in(data) if data is None or isinstance(data, str) else _opaque(data)
+        return tags_in(data) if data is None or isinstance(data, str) else opaque(data)
     if data is None or data == "":
         return None
     if type.kind == "rich" and isinstance(data, str):
         return rich_of_markdown(unescaped(data)) if markdown else rich_of(data)
-    try:
-        read = _READERS.get(type.kind)
-        value = read(type, data) if read else None
-    except (ValueError, OverflowError):
-        value = None
-    return _opaque(data) if value is None else value
+    read = _READERS.get(type.kind)
+    value = read(type, data) if read else None
+    return opaque(data) if value is None else value
 
 
 def to_json(type: FieldType, value: Value) -> Any:
@@ -204,14 +199,6 @@ def tags_in(data: str | None) -> tuple[Value, ...]:
     return in_order(Ref(each.casefold(), each) for each in names if each and not MARKER_LABEL.fullmatch(each))
 
 
-def in_order(elements: Iterable[Value]) -> tuple[Value, ...]:
-    """Make a set: each element once, in an order that depends on nothing but the elements."""
-    unique: dict[str, Value] = {}
-    for each in elements:
-        unique.setdefault(repr(_rank(each)), each)
-    return tuple(unique[key] for key in sorted(unique))
-
-
 def ref_of(identity: Any) -> Ref | None:
     """Read a person: by unique name without case, or by id where there is none (FACTS B8)."""
     if isinstance(identity, str):
@@ -232,69 +219,36 @@ def _by_field(relations: Iterable[Mapping[str, Any]]) -> dict[str, list[Link]]:
     return found
 
 
-def _rank(value: Value) -> tuple[object, ...]:
-    match value:
-        case Ref():
-            return (value.id,)
-        case Link():
-            return (value.type.casefold(), value.target, value.outward)
-        case Rich() | Opaque():
-            return (value.digest,)
-    return (value,)
-
-
-def _text(type: FieldType, data: Any) -> Value:  # noqa: ARG001  a reader's signature
-    return data if isinstance(data, str) else None
-
-
-def _number(type: FieldType, data: Any) -> Value:  # noqa: ARG001  a reader's signature
-    if isinstance(data, bool) or not isinstance(data, (int, float)):
-        return None
-    return int(data) if isinstance(data, float) and data.is_integer() else data
-
-
-def _flag(type: FieldType, data: Any) -> Value:  # noqa: ARG001  a reader's signature
-    return data if isinstance(data, bool) else None
-
-
 def _date(type: FieldType, data: Any) -> Value:
-    moment = _datetime(type, data)
-    return moment.astimezone(type.zone).date() if isinstance(moment, datetime) else None
-
-
-def _datetime(type: FieldType, data: Any) -> Value:  # noqa: ARG001  a reader's signature
-    if not isinstance(data, str):
+    moment = moment_in(data)
+    try:
+        return moment.astimezone(type.zone).date() if moment else None
+    except OverflowError:  # the last day that there is, in a zone where it is over
         return None
-    moment = datetime.fromisoformat(data)
-    return moment.astimezone(UTC).replace(microsecond=0) if moment.tzinfo else None
 
 
 def _option(type: FieldType, data: Any) -> Value:
-    value = _number(type, data) if type.number else data
+    value = number_in(data) if type.number else data
     if value is None or isinstance(value, (bool, dict, list)):
         return None
     return Ref(str(value), str(value))
 
 
-def _user(type: FieldType, data: Any) -> Value:  # noqa: ARG001  a reader's signature
-    return ref_of(data)
-
-
-def _path(type: FieldType, data: Any) -> Value:  # noqa: ARG001  a reader's signature
+def _path(data: Any) -> Value:
     return Ref(data, data.replace("\\", "/")) if isinstance(data, str) else None
 
 
 _READERS: Final[Mapping[Kind, Callable[[FieldType, Any], Value]]] = {
-    "text": _text,
-    "number": _number,
-    "flag": _flag,
+    "text": lambda _, data: text_in(data),
+    "number": lambda _, data: number_in(data),
+    "flag": lambda _, data: flag_in(data),
     "date": _date,
-    "datetime": _datetime,
+    "datetime": lambda _, data: moment_in(data),
     "option": _option,
     "status": _option,
-    "user": _user,
-    "path": _path,
-    "sprint": _path,
+    "user": lambda _, data: ref_of(data),
+    "path": lambda _, data: _path(data),
+    "sprint": lambda _, data: _path(data),
 }
 
 
@@ -305,9 +259,3 @@ def _moment(value: datetime) -> str:
 def _as_number(text: str) -> int | float:
     number = float(text)
     return int(number) if number.is_integer() else number
-
-
-def _opaque(data: Any) -> Opaque:
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    shown = text if len(text) <= 200 else text[:199] + "…"
-    return Opaque(shown, hashlib.sha256(text.encode()).hexdigest()[:16])

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from reconciler.sdk import FieldInfo, Kind, Ref, Status, resolve
 from reconciler_azure_devops.client import Json
-from reconciler_azure_devops.fields import AREA, SPRINT, STATUS, TITLE, TYPE, type_of
+from reconciler_azure_devops.fields import AREA, SPRINT, STATUS, TITLE, TYPE, FieldType, type_of
 from reconciler_azure_devops.links import COMMITS, DOCUMENTS, LINKS, PARENT, PULL_REQUESTS
 from reconciler_azure_devops.vocabulary import BODIES, DUE, FIELDS, POINTS, PRIORITIES, PRIORITY, START
 from reconciler_azure_devops.workflows import status_words
@@ -128,7 +128,7 @@ def _info(id: str, field: Json, word: str | None, naming: Naming) -> FieldInfo:
     schema = naming.schemas.get(id, {})
     allowed = tuple(each for each in field.get("allowedValues") or () if isinstance(each, (str, int, float)))
     type = type_of(id, schema, listed=bool(allowed))
-    options = tuple(Ref(_plain(each), _plain(each)) for each in allowed) or None
+    options = tuple(Ref(text, text) for each in allowed if (text := _plain(each, type))) or None
     if id in (AREA, SPRINT):
         options = naming.areas if id == AREA else naming.sprints
     read_only = bool(schema.get("readOnly")) and id not in (AREA, SPRINT)
@@ -142,6 +142,7 @@ def _info(id: str, field: Json, word: str | None, naming: Naming) -> FieldInfo:
         required=id == TITLE or (bool(field.get("alwaysRequired")) and not _has_default(id, field)),
         writable=_NEVER if type.kind == "unsupported" or read_only else _BOTH,
         options=options if type.kind in {"option", "path", "sprint"} else None,
+        whole=type.kind == "number" and schema.get("type") == "integer",
         max_length=_TAG if type.kind == "label" else _length(type.kind, schema),
         why=type.why or ("Azure DevOps sets it itself" if read_only else ""),
     )
@@ -175,5 +176,12 @@ def _has_default(id: str, field: Json) -> bool:
     return id in (AREA, SPRINT) or field.get("defaultValue") not in (None, "")
 
 
-def _plain(value: str | float) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def _plain(value: str | float, type: FieldType) -> str:
+    """A value of a list as `from_json` reads it; lists of numbers may hold texts."""
+    if not type.number:
+        return str(value)
+    try:
+        number = float(value)
+    except ValueError:
+        return ""
+    return str(int(number)) if number.is_integer() else str(number)

@@ -2,9 +2,9 @@
 
     https://reconciler.invalid/<workspace id>/<instance>/<address>?op=<operation>&item=<own id>&name=<workspace>&v=1
 
-Each part is percent-encoded. `item` is absent at creation; `made` is the operation that created the item; `protect=1`
-and `closed=1` are there where they hold. A URL has no room for digests: base and observed are empty, and the marker
-says that it is truncated.
+Each part is percent-encoded. `item` is absent at creation; `made` is the operation that created the item; `protect=1`,
+`closed=1` and `origin=incident` are there where they hold. A URL has no room for digests: base and observed are empty,
+and the marker says that it is truncated.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def marker_url(marker: Marker) -> str:
     parts = "/".join(quote(each, safe="") for each in (marker.workspace, marker.instance, marker.address))
     said = {"op": marker.operation, "item": marker.item, "name": marker.name, "v": str(marker.version)}
     said |= {"protect": "1" if marker.protect else None, "closed": "1" if marker.closed else None}
-    said |= {"made": marker.creation or None}
+    said |= {"origin": marker.origin if marker.origin != "spec" else None, "made": marker.creation or None}
     query = urlencode({key: value for key, value in said.items() if value is not None}, quote_via=quote, safe="")
     url = f"{MARKER_URL}{parts}?{query}"
     if len(url) > _MOST_CHARACTERS:
@@ -78,6 +78,7 @@ def marker_from(url: str) -> Marker | None:
         base={},
         observed={},
         truncated=True,
+        origin="incident" if said.get("origin") == "incident" else "spec",
         creation=said.get("made", ""),
     )
 

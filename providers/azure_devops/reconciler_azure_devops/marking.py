@@ -76,13 +76,14 @@ class Marking:
             operation: that is under way.
 
         Returns:
-            Which relation goes, which comes, and what the fields get; nothing of an item that is not marked as itself.
+            Which relation goes, which comes, and what the fields get; nothing of an item that is not marked, or that
+            is marked as another. One that was marked by its creation gets its own id on that occasion.
         """
         id = str(item.get("id"))
         marker = self.read([item]).get(id)
-        if marker is None or marker.version != MARKER_VERSION or marker.item != id:
+        if marker is None or marker.version != MARKER_VERSION or marker.item not in (None, id):
             return (lambda _: False), [], []
-        new = replace(marker, operation=operation)
+        new = replace(marker, item=id, operation=operation)
         old = "" if self.field else marker_url(marker)
         fields = [{"op": "add", "path": f"/fields/{field}", "value": text} for field, text in self.fields(new).items()]
         return (lambda relation: relation.get("url") == old), self.relations(new), fields

@@ -19,12 +19,14 @@ OPTIONS: Mapping[str, str] = {
     "time_zone": "whose midnights dates are, such as `Europe/London`; UTC by default.",
     "create": "what is made where a spec names one that is not there: a list of `area` and `sprint`.",
     "batch": "`true`: several writes go in one request; `false` by default.",
+    "quiet": "`true`: the account may suppress notifications, and `notify: quiet` asks for it; `false` by default.",
     "marker_field": "the name or reference name of a custom text field that holds the markers, instead of a hyperlink.",
     "request_timeout": "seconds to wait for an answer, 30 by default.",
     "index_lag": "seconds after which a query has seen a write, 60 by default.",
 }
 _CHOICES: Mapping[str, tuple[str, ...]] = {"sign_in": ("pat", "entra"), "text_format": ("html", "markdown")}
 _CREATED = ("area", "sprint")
+_FLAGS = ("batch", "quiet")
 _SECONDS = ("request_timeout", "index_lag")
 
 
@@ -37,6 +39,7 @@ class Options:
     time_zone: str = ""
     create: tuple[str, ...] = ()
     batch: bool = False
+    quiet: bool = False
     marker_field: str = ""
     request_timeout: float = 30.0
     index_lag: float = 60.0
@@ -63,8 +66,9 @@ def check_options(options: Mapping[str, object]) -> Iterator[ConfigurationError]
     for name in _SECONDS:
         if name in options and not _is_positive(options[name]):
             yield ConfigurationError(f"{name} can't be {options[name]!r}", hint="write seconds, such as 60")
-    if not isinstance(options.get("batch", False), bool):
-        yield ConfigurationError(f"batch can't be {options['batch']!r}", hint="it is true or false")
+    for name in _FLAGS:
+        if not isinstance(options.get(name, False), bool):
+            yield ConfigurationError(f"{name} can't be {options[name]!r}", hint="it is true or false")
     created = options.get("create", ())
     if not isinstance(created, (list, tuple)) or any(each not in _CREATED for each in created):
         yield ConfigurationError(f"create can't be {created!r}", hint=f"it is a list of {', '.join(_CREATED)}")

@@ -18,6 +18,7 @@ __all__ = [
     "add_relations",
     "at_revision",
     "comment",
+    "comment_text",
     "fields_patch",
     "format_patch",
     "removes_tags",
@@ -63,10 +64,19 @@ def status_patch(status: Ref) -> list[Json]:
     return [_field(STATUS, status.id)]
 
 
-def comment(markdown: str, operation: str) -> list[Json]:
-    """Write a comment, which ends in a small link that names the operation, so that settling can find it."""
-    text = f'{from_markdown(markdown)}<p><a href="{OPERATION_URL}{operation}">&middot;</a></p>'
-    return [_field("System.History", text)]
+def comment(markdown: str, operation: str, name: str = "") -> list[Json]:
+    """Write a comment."""
+    return [_field("System.History", comment_text(markdown, operation, name))]
+
+
+def comment_text(markdown: str, operation: str, name: str = "") -> str:
+    """A comment's HTML. It ends in a small link that names the operation, so that settling can find it.
+
+    Args:
+        name: by which it is found again, to be rewritten.
+    """
+    url = f"{OPERATION_URL}{operation}{f'#{name}' if name else ''}"
+    return f'{from_markdown(markdown)}<p><a href="{url}">&middot;</a></p>'
 
 
 def add_relations(relations: Iterable[Json]) -> list[Json]:

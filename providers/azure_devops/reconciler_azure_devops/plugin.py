@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from functools import cached_property
 
 from reconciler.sdk import (
     ConfigurationError,
+    Delivery,
     DevOpsIntegrationPlugin,
+    Headers,
     PluginConfig,
     PluginMetadata,
     Provider,
     Ref,
+    Registered,
+    Registration,
     Setting,
 )
+from reconciler_azure_devops import registering, webhooks
 from reconciler_azure_devops.client import Client
 from reconciler_azure_devops.options import OPTIONS, check_options, options_of
 from reconciler_azure_devops.provider import AzureDevOpsProvider
+from reconciler_azure_devops.scopes import scope_for
 from reconciler_azure_devops.site import account_of
 
 __all__ = ["AzureDevOpsPlugin"]
@@ -27,6 +34,13 @@ class AzureDevOpsPlugin(DevOpsIntegrationPlugin):
 
     name = "azure_devops"
     sdk_version = "1"
+    webhook_secret = Setting(
+        "WEBHOOK_SECRET",
+        "AZURE_DEVOPS_WEBHOOK_SECRET",
+        "secret",
+        "What service hooks bring along: long, random, and the password of the subscription's Basic authentication.",
+        required=False,
+    )
 
     @classmethod
     def metadata(cls) -> PluginMetadata:
@@ -96,6 +110,12 @@ class AzureDevOpsPlugin(DevOpsIntegrationPlugin):
             return f"Bearer {config.credential.secret}"
         return f"Basic {base64.b64encode(f':{config.credential.secret}'.encode()).decode()}"
 
+    @classmethod
+    def advice(cls, config: PluginConfig, request: str, status: int) -> str:
+        """Name the scope that a refused request takes of a personal access token (FACTS B1)."""
+        scope = scope_for(request) if status in (401, 403) and options_of(config).sign_in != "entra" else ""
+        return f"the token needs the scope {scope}; its owner can add it in the user settings" if scope else ""
+
     @cached_property
     def provider(self) -> Provider:
         """The provider."""
@@ -108,3 +128,21 @@ class AzureDevOpsPlugin(DevOpsIntegrationPlugin):
             AuthenticationError: the credential is not accepted.
         """
         return account_of(Client(self.session).connection())
+
+    @classmethod
+    def read_delivery(cls, headers: Headers, body: bytes) -> Delivery:
+        """Read a webhook's delivery, trusted or not."""
+        return webhooks.read_delivery(headers, body)
+
+    @classmethod
+    def check_sender(cls, headers: Headers, body: bytes, secret: str) -> str:
+        """Check that Azure DevOps sent it; gives what proves it, in words."""
+        return webhooks.check_sender(headers, body, secret)
+
+    def registration(self, url: str) -> Registration:
+        """Say what would be registered for webhooks to a URL. Sends nothing."""
+        return registering.registration(self.session.url, self.config.project, url)
+
+    def register(self, url: str, secret: str) -> Iterator[Registered]:
+        """Register what is missing for webhooks to a URL."""
+        return registering.register(Client(self.session), self.config.project, url, secret)

@@ -27,9 +27,10 @@ from reconciler_azure_devops.client import BATCH_MOST, Json
 from reconciler_azure_devops.creating import Creating
 from reconciler_azure_devops.fields import AREA, SPRINT, STATUS, FieldType, from_json
 from reconciler_azure_devops.links import LINKS, PARENT, pseudo_field
+from reconciler_azure_devops.parts import parts_of
 from reconciler_azure_devops.paths import path_to
 from reconciler_azure_devops.problems import problems_of
-from reconciler_azure_devops.writing import Writing, parts_of
+from reconciler_azure_devops.writing import Writing
 
 __all__ = ["Previewing"]
 
@@ -37,6 +38,7 @@ _BATCH: Final = "batch"
 _NODE: Final = "area or sprint"
 """Kinds of calls."""
 _MAIL: Final = "notifies whoever follows it: this account can't suppress that"
+_PERHAPS: Final = "may notify whoever follows it: whether this account can suppress that can't be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,21 @@ class Previewing:
     described: Mapping[str, TypeInfo]
 
     def run(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
-        """Count requests and find the paths of statuses; where `live` allows it, have the site validate each write."""
+        """Count requests and find the paths of statuses; where `live` allows it, have the site validate each write.
+
+        An area or sprint that several writes need is counted for the first of them.
+        """
+        known: set[tuple[str, ...]] = set()
+        nodes: dict[str, int] = {}
+        for write in writes:
+            missing = set(self.writing.nodes.missing(write.fields if isinstance(write, Draft) else _values(write)))
+            nodes[write.operation] = len(missing - known)
+            known |= missing
+        for preview in self._each(writes, live=live):
+            requests = {**preview.requests, _NODE: nodes[preview.operation]}
+            yield replace(preview, requests=_counted(requests))
+
+    def _each(self, writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
         drafts = [each for each in writes if isinstance(each, Draft)]
         yield from as_completed(lambda each: self._draft(*each, live=live), list(enumerate(drafts)))
         changes = [each for each in writes if isinstance(each, Change)]
@@ -61,9 +77,7 @@ class Previewing:
         shared = {each.operation for each in together}
         for preview in as_completed(self._looked if live else self._foreseen, changes):
             if preview.operation in shared:
-                nodes = {kind: count for kind, count in preview.requests.items() if kind == _NODE}
-                requests = nodes | ({_BATCH: 1} if preview.operation in firsts else {})
-                yield replace(preview, requests=requests)
+                yield replace(preview, requests={_BATCH: 1} if preview.operation in firsts else {})
             else:
                 yield preview
 
@@ -80,7 +94,7 @@ class Previewing:
         except (MarkerTooLong, ProviderError) as problem:
             problems = _problems(problem)
         first = not creating.together or number % BATCH_MOST == 0
-        requests = {_BATCH if creating.together else "create": int(first), _NODE: len(nodes)}
+        requests = {_BATCH if creating.together else "create": int(first)}
         return Preview(draft.operation, _counted(requests), problems=problems, notices=_made(nodes))
 
     def _foreseen(self, change: Change) -> Preview:
@@ -150,15 +164,16 @@ class Previewing:
                 self.writing.marking.check(change.marker)
         except MarkerTooLong as problem:
             return Preview(change.operation, {}, change.transition, _problems(problem))
-        requests = Counter({_NODE: len(nodes)})
+        requests = Counter[str]()
         for part in parts_of(change, self.writing.marking):
             requests["edit" if part.kind != "exchange" and part.fields else "link" if part.fields else "marker"] += 1
-        mailed = requests["edit"] > 0 and not self.writing.quiet
+        mailed = requests["edit"] > 0
+        mail = _PERHAPS if self.writing.quiet else _MAIL
         return Preview(
             change.operation,
             _counted(requests),
             change.transition,
-            notices=(*_made(nodes), *((_MAIL,) if mailed else ())),
+            notices=(*_made(nodes), *((mail,) if mailed else ())),
             notifies=mailed,
         )
 

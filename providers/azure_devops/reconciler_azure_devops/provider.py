@@ -14,14 +14,16 @@ from reconciler.sdk import (
     History,
     Item,
     Outcome,
+    Page,
     Pending,
     PluginConfig,
     Preview,
     Session,
     SiteDescription,
     Value,
+    Velocity,
 )
-from reconciler_azure_devops import reading, removing, site, upwards, words
+from reconciler_azure_devops import reading, removing, searching, site, upwards, words
 from reconciler_azure_devops.client import Client
 from reconciler_azure_devops.creating import Creating
 from reconciler_azure_devops.fields import TITLE
@@ -30,9 +32,11 @@ from reconciler_azure_devops.marking import Marking, marking_of
 from reconciler_azure_devops.nodes import Nodes
 from reconciler_azure_devops.options import options_of
 from reconciler_azure_devops.preview import Previewing
+from reconciler_azure_devops.recalling import Recalling
 from reconciler_azure_devops.relations import Relations
 from reconciler_azure_devops.settling import Settling, marked
 from reconciler_azure_devops.updates import histories
+from reconciler_azure_devops.velocity import velocity
 from reconciler_azure_devops.writing import Writing
 
 __all__ = ["AzureDevOpsProvider"]
@@ -71,9 +75,23 @@ class AzureDevOpsProvider:
         reader = self._marking if markers else None
         return reading.fetch(self._client, self._types, self._config.project, wanted, reader)
 
+    def recall(self, wanted: Mapping[str, Collection[str]]) -> Iterator[Found]:
+        """Read items with their markers, and have their updates tell what a hyperlink has no room for."""
+        fields = frozenset(id for each in wanted.values() for id in each)
+        reader = Recalling(self._client, self._types, self._marking, fields)
+        return reading.fetch(self._client, self._types, self._config.project, wanted, reader)
+
     def search(self, query: str, fields: Collection[str]) -> Iterator[Item]:
         """Items that a WIQL query finds, or a condition of one."""
         return reading.search(self._client, self._types, self._config.project, query, fields)
+
+    def query_of(self, text: str) -> str:
+        """The WIQL that a text means: itself where it has an operator, else a condition for its words. Pure."""
+        return searching.query_of(text)
+
+    def search_page(self, query: str, limit: int, token: str | None) -> Page:
+        """A page of the items that a WIQL query finds, or a condition of one."""
+        return searching.search_page(self._client, self._config.project, query, limit, token)
 
     def find_marked(
         self,
@@ -121,9 +139,8 @@ class AzureDevOpsProvider:
         return self._creating.run(drafts)
 
     def update(self, changes: Sequence[Change], *, quiet: bool) -> Iterator[Outcome]:
-        """Change items. Mail is suppressed only where the site's description said that this account may."""
-        silent = quiet and self._described is not None and self._described.capabilities.quiet
-        return replace(self._writing, quiet=silent).run(changes)
+        """Change items. Mail is suppressed only where the options say that this account may: it can't be read."""
+        return replace(self._writing, quiet=quiet and self._options.quiet).run(changes)
 
     def remove(self, items: Mapping[str, Item]) -> Iterator[Outcome]:
         """Put items into the recycle bin, by operation id."""
@@ -136,6 +153,11 @@ class AzureDevOpsProvider:
     def history(self, ids: Collection[str], fields: Collection[str]) -> Iterator[History]:
         """Who changed these fields of these items."""
         return histories(self._client, self._types, ids, fields)
+
+    def velocity(self, team: str, days: int) -> Velocity:
+        """What a team's iterations committed to and completed that ended in the last so many days."""
+        words, zone = self._config.statuses, self._options.zone
+        return velocity(self._client, self._config.project, words, zone, team, days)
 
     @cached_property
     def _marking(self) -> Marking:
@@ -152,5 +174,6 @@ class AzureDevOpsProvider:
     @property
     def _writing(self) -> Writing:
         return Writing(
-            self._client, self._types, self._marking, self._relations, self._nodes, together=self._options.batch
-        )
+            self._client, self._types, self._marking, self._relations, self._nodes,
+            together=self._options.batch, quiet=self._options.quiet,
+        )  # fmt: skip

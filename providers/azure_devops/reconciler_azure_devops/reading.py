@@ -25,6 +25,7 @@ from reconciler.sdk import (
 from reconciler_azure_devops.client import BATCH_MOST, Client, Json
 from reconciler_azure_devops.fields import PROJECT, TITLE, TYPE, FieldType, type_of, values_of
 from reconciler_azure_devops.links import PARENT, children_in
+from reconciler_azure_devops.searching import is_whole
 
 __all__ = [
     "FieldTypes",
@@ -187,7 +188,7 @@ def items_of(
 
 def search(client: Client, types: FieldTypes, project: str, query: str, fields: Collection[str]) -> Iterator[Item]:
     """Items that a query finds: a whole one in WIQL, or the condition of one over the project's items."""
-    if query.lstrip().casefold().startswith("select"):
+    if is_whole(query):
         return items_of(client, types, client.query(query, project), fields)
     condition = f"[System.TeamProject] = @project AND ({query})"
     return items_of(client, types, every_id(client, condition, project), fields)

@@ -142,22 +142,26 @@ def exchange(
                 raise
             refused = problem.reasons
             continue
-        asked = Counter(_key(before[index]) for index in indexes) - Counter(map(_key, missing))
-        after = _keys(answer)
-        lost = _keys(live) - asked - after
-        if not lost and not asked & after:
+        gone, come = Counter(_key(before[index]) for index in indexes), Counter(map(_key, missing))
+        expected, after = _keys(live) - gone + come, _keys(answer)
+        if not expected - after and all(after[key] <= expected[key] for key in gone):
             return
-        _put_back(client, id, asked, after, operation, quiet=quiet)
+        _put_back(client, id, gone - come, after, operation, quiet=quiet)
     raise ConflictError(f"relations of item {id} change faster than they can be written", hint="run again")
 
 
 def _difference(
     before: Sequence[Json], leaves: Callable[[Json], bool], added: Sequence[Json]
 ) -> tuple[list[int], list[Json]]:
-    """The indexes of what is to go, and what is to come."""
+    """The indexes of what is to go, and what is to come; of what is to be there and is there twice, one goes."""
     wanted = {_key(each): each for each in added}
-    there = {_key(each) for each in before}
-    indexes = [index for index, each in enumerate(before) if leaves(each) and _key(each) not in wanted]
+    there: set[_Key] = set()
+    indexes: list[int] = []
+    for index, each in enumerate(before):
+        key = _key(each)
+        if leaves(each) and (key not in wanted or key in there):
+            indexes.append(index)
+        there.add(key)
     return indexes, [each for key, each in wanted.items() if key not in there]
 
 

@@ -23,10 +23,10 @@ from reconciler_azure_devops.fields import LABELS, STATUS, TITLE
 from reconciler_azure_devops.marker import label_of
 from reconciler_azure_devops.marking import Marking
 from reconciler_azure_devops.options import Options
+from reconciler_azure_devops.parts import COMMENT
 from reconciler_azure_devops.reading import FieldTypes, every_id, item_of, items_of
 from reconciler_azure_devops.updates import has_comment
 from reconciler_azure_devops.upwards import upwards
-from reconciler_azure_devops.writing import COMMENT
 
 __all__ = ["Settling", "marked"]
 

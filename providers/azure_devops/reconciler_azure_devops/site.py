@@ -138,7 +138,7 @@ def describe(
         capabilities=Capabilities(
             guarded=frozenset(field for each in infos.values() for field in each.fields) - RELATIONS,
             undelete=True,
-            quiet=False,
+            quiet=options.quiet,
             marker="in_create",
             marker_in_reads=True,
             lag=timedelta(seconds=options.index_lag),

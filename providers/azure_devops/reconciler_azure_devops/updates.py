@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,7 +14,7 @@ from reconciler_azure_devops.links import PARENT, RELATIONS, link_from, parent_i
 from reconciler_azure_devops.patches import OPERATION_URL
 from reconciler_azure_devops.reading import FieldTypes
 
-__all__ = ["has_comment", "histories"]
+__all__ = ["has_comment", "histories", "named_comment"]
 
 _NEVER: Final = 9999
 """The year in which the newest update says that it is revised."""
@@ -39,9 +40,25 @@ def histories(client: Client, types: FieldTypes, items: Collection[str], fields:
 
 
 def has_comment(client: Client, item: str, operation: str) -> bool:
-    """Whether an operation's comment is among an item's updates."""
-    said = (_changed(update, "System.History").get("newValue") for update in client.updates(item))
-    return any(f"{OPERATION_URL}{operation}" in str(each) for each in said)
+    """Whether an operation's comment is among an item's updates; one that was written anew is among its comments."""
+    ours = f"{OPERATION_URL}{operation}"
+    if any(ours in str(_changed(update, "System.History").get("newValue")) for update in client.updates(item)):
+        return True
+    return any(ours in str(each.get("text")) for each in client.comments(_project(client, item), item))
+
+
+def named_comment(client: Client, item: str, name: str) -> tuple[str, str, str] | None:
+    """The project, the item and the id of the item's comment of this name; `None` where there is none."""
+    ours = re.compile(rf"{re.escape(OPERATION_URL)}[0-9a-f]+#{re.escape(name)}\b")
+    project = _project(client, item)
+    for each in client.comments(project, item):
+        if ours.search(str(each.get("text"))):
+            return project, item, str(each.get("id"))
+    return None
+
+
+def _project(client: Client, item: str) -> str:
+    return str(client.item(item)["fields"]["System.TeamProject"])
 
 
 def _dated(updates: Iterable[Json]) -> Iterator[tuple[Json, datetime]]:

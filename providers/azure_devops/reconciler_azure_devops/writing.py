@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Literal
 
 from reconciler.sdk import (
     Change,
@@ -24,15 +24,16 @@ from reconciler.sdk import (
 )
 from reconciler_azure_devops.batch import batched
 from reconciler_azure_devops.client import Client, Json
-from reconciler_azure_devops.fields import STATUS
-from reconciler_azure_devops.links import LINKS, PARENT, RELATIONS
+from reconciler_azure_devops.links import LINKS, PARENT
 from reconciler_azure_devops.marker import NEWER, is_newer, label_of
 from reconciler_azure_devops.marking import Marking
 from reconciler_azure_devops.nodes import Nodes
+from reconciler_azure_devops.parts import COMMENT, exchanged, parts_of, retags, said_along
 from reconciler_azure_devops.patches import (
     add_relations,
     at_revision,
     comment,
+    comment_text,
     fields_patch,
     removes_tags,
     status_patch,
@@ -41,40 +42,10 @@ from reconciler_azure_devops.patches import (
 from reconciler_azure_devops.problems import problems_of, result_of
 from reconciler_azure_devops.reading import FieldTypes
 from reconciler_azure_devops.relations import Relations, exchange
+from reconciler_azure_devops.revisions import FULL, is_full
+from reconciler_azure_devops.updates import named_comment
 
-__all__ = ["COMMENT", "Part", "Writing", "parts_of"]
-
-COMMENT: Final = "comment"
-"""What a comment counts as among an outcome's applied fields."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One step of a change; `fields` are those that it writes, none where it only marks.
-
-    document: the first patch, with all that is no removal of relations. status: the next status of a path. exchange:
-    relations that go, with those that come in their place.
-    """
-
-    kind: Literal["document", "status", "exchange"]
-    fields: frozenset[str]
-
-
-def parts_of(change: Change, marking: Marking) -> tuple[Part, ...]:
-    """What a change takes, in order."""
-    transition, swapped = change.transition, _swapped(change)
-    path = transition.path if transition else ()
-    said = {COMMENT} if change.comment is not None else set()
-    edited = {*change.set, *change.add, *change.remove, *(said if len(path) < 2 else ())} - swapped
-    if transition is not None:
-        edited |= {STATUS, *transition.fields}
-    marks = change.marker != "keep"
-    parts = [Part("document", frozenset(edited))] if edited or (marks and (marking.field or _retags(change))) else []
-    last = len(path) - 1
-    parts += [Part("status", frozenset({STATUS, *(said if at == last else ())})) for at in range(1, len(path))]
-    if swapped or (marks and not marking.field):
-        parts.append(Part("exchange", swapped))
-    return tuple(parts)
+__all__ = ["Writing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +99,20 @@ class Writing:
             MarkerTooLong: there is no room for its marker.
         """
         transition = change.transition
-        swapped = _swapped(change)
+        swapped = exchanged(change)
         values = {**change.set, **(transition.fields if transition else {})}
         known = self.types.of(values)
         patch = fields_patch(values, known, _markdown_in(live))
         marker = change.marker
-        patch += tags_patch(change, [label_of(marker)] if isinstance(marker, Marker) and _retags(change) else [], live)
+        patch += tags_patch(change, [label_of(marker)] if isinstance(marker, Marker) and retags(change) else [], live)
         if marker != "keep":
             fields = self.marking.fields(marker if isinstance(marker, Marker) else None)
             patch += [{"op": "add", "path": f"/fields/{id}", "value": text} for id, text in fields.items()]
         patch += add_relations(self.relations.of({id: each for id, each in change.add.items() if id not in swapped}))
         if transition is not None:
             patch += status_patch(transition.path[0])
-        if change.comment is not None and (transition is None or len(transition.path) == 1):
-            patch += comment(change.comment, change.operation)
+        if COMMENT in said_along(change) and (transition is None or len(transition.path) == 1):
+            patch += comment(change.comment or "", change.operation)
         return patch
 
     def needs_live(self, change: Change) -> bool:
@@ -191,6 +162,8 @@ class _Change:
                         self._move(next(statuses), said=COMMENT in part.fields)
                     case "exchange":
                         self._swap()
+                    case "comment":
+                        self._say()
             except (MarkerTooLong, ProviderError) as problem:
                 return self._failed(problem, part.fields)
             self._applied |= part.fields
@@ -215,6 +188,16 @@ class _Change:
         text = comment(self._change.comment or "", self._change.operation) if said else []
         self._send([*at_revision(self._revision), *status_patch(status), *text])
 
+    def _say(self) -> None:
+        change = self._change
+        text = change.comment or ""
+        before = named_comment(self._client, change.item.id, change.comment_name)
+        if before is None:
+            self._send([*at_revision(self._revision), *comment(text, change.operation, change.comment_name)])
+        else:
+            written = comment_text(text, change.operation, change.comment_name)
+            self._client.edit_comment(*before, written, change.operation)
+
     def _send(self, patch: list[Json]) -> None:
         if not patch:
             return
@@ -228,7 +211,7 @@ class _Change:
         change, marking, relations = self._change, self._writing.marking, self._writing.relations
         leaving = relations.leaving(change)
         stale = marking.is_stale if change.marker != "keep" else None
-        swapped = _swapped(change)
+        swapped = exchanged(change)
         coming = relations.of({id: value for id, value in (*change.set.items(), *change.add.items()) if id in swapped})
         if isinstance(change.marker, Marker):
             coming += marking.relations(change.marker)
@@ -246,6 +229,8 @@ class _Change:
         if isinstance(problem, MarkerTooLong):
             problems: tuple[Problem, ...] = (Problem("limit", str(problem)),)
             return Outcome(self._change.operation, self._so_far("refused"), None, self._applied, problems)
+        if is_full(problem, self._revision):
+            return Outcome(self._change.operation, self._so_far("refused"), None, self._applied, (FULL,))
         only = next(iter(fields)) if len(fields) == 1 else None
         problems = tuple(replace(each, field=each.field or only) for each in problems_of(problem))
         result = result_of(problem)
@@ -263,20 +248,6 @@ class _Change:
         self, result: Literal["refused", "changed", "gone", "unknown", "not_sent"]
     ) -> Literal["partial", "refused", "changed", "gone", "unknown", "not_sent"]:
         return "partial" if self._applied and result in {"refused", "changed", "not_sent"} else result
-
-
-def _swapped(change: Change) -> frozenset[str]:
-    """The fields of which relations go: they are written by an exchange, what comes along with what goes."""
-    parent = {PARENT} & change.set.keys()
-    return frozenset((*parent, *(RELATIONS & change.remove.keys())))
-
-
-def _retags(change: Change) -> bool:
-    """Whether a change of the marker takes the tag along: where there was none, or there is to be none."""
-    if isinstance(change.marker, Marker):
-        before = change.item.marker
-        return before is None or label_of(before) != label_of(change.marker)
-    return change.marker == "drop"
 
 
 def _markdown_in(live: Json | None) -> Sequence[str]:

@@ -112,6 +112,13 @@ _CUSTOM = (
     Field("Custom.RiskLevel", "Risk level", "string", picklist=("Low", "Medium", "High", "Critical")),
     Field("Custom.Sponsor", "Sponsor", "string", identity=True),
     Field("Custom.Reconciler", "Reconciler", "plainText"),
+    Field("Custom.Vehicle", "Vehicle", "string"),
+    Field("Custom.Thesis", "Thesis", "html"),
+    Field("Custom.Notes", "Notes", "plainText"),
+    Field("Custom.Headcount", "Headcount", "integer"),
+    Field("Custom.Signing", "Signing", "dateTime"),
+    Field("Custom.Confidential", "Confidential", "boolean"),
+    Field("Custom.Tranche", "Tranche", "integer", picklist=("10", "25", "50")),
 )
 
 FIELDS = {each.reference: each for each in (*_READ_ONLY, *_WRITABLE, *_OF_TYPES, *_CUSTOM)}

@@ -157,11 +157,13 @@ def _subscriptions(tenant: Tenant, request: Request) -> Answer:
 
 
 def _subscribe(tenant: Tenant, request: Request) -> Answer:
+    tenant.need("subscribe")
     known = {"id": str(uuid4()), "createdBy": request.by, "createdDate": tenant.now()}
     return Answer(200, _kept(tenant, request, known))
 
 
 def _replace(tenant: Tenant, request: Request) -> Answer:
+    tenant.need("subscribe")
     before = _named(tenant, request)
     return Answer(200, _kept(tenant, request, {each: before[each] for each in ("id", "createdBy", "createdDate")}))
 
@@ -171,6 +173,7 @@ def _one_subscription(tenant: Tenant, request: Request) -> Answer:
 
 
 def _unsubscribe(tenant: Tenant, request: Request) -> Answer:
+    tenant.need("subscribe")
     tenant.hooks.drop(_named(tenant, request)["id"], tenant.now())
     return Answer(204)
 

@@ -12,6 +12,7 @@ from reconciler_azure_devops_sandbox.identities import descriptor
 from reconciler_azure_devops_sandbox.organisation import PEOPLE, type_named
 from reconciler_azure_devops_sandbox.refusal import Refusal, unknown_field
 from reconciler_azure_devops_sandbox.routing import Answer, Request, Route, listing
+from reconciler_azure_devops_sandbox.rules import Rules
 from reconciler_azure_devops_sandbox.tenant import Tenant
 
 __all__ = ["ROUTES", "field_reference", "type_url"]
@@ -57,18 +58,18 @@ def _project(request: Request) -> Project:
     return request.project
 
 
-def _types(_tenant: Tenant, request: Request) -> Answer:
-    project = _project(request)
-    return Answer(200, listing([_type(each, project, request.base) for each in project.process.types.values()]))
+def _types(tenant: Tenant, request: Request) -> Answer:
+    project, rules = _project(request), tenant.writing.rules
+    return Answer(200, listing([_type(each, project, rules, request.base) for each in project.process.types.values()]))
 
 
-def _one_type(_tenant: Tenant, request: Request) -> Answer:
+def _one_type(tenant: Tenant, request: Request) -> Answer:
     project = _project(request)
-    shown = _type(_named(request), project, request.base)
+    shown = _type(_named(request), project, tenant.writing.rules, request.base)
     return Answer(200, {**shown, "_links": {"self": {"href": shown["url"]}}})
 
 
-def _type(kind: WorkItemType, project: Project, base: str) -> dict[str, Any]:
+def _type(kind: WorkItemType, project: Project, rules: Rules, base: str) -> dict[str, Any]:
     instances = [_instance(each, kind, base) for each in _fields_of(kind)]
     return {
         "name": kind.name,
@@ -80,7 +81,7 @@ def _type(kind: WorkItemType, project: Project, base: str) -> dict[str, Any]:
         "xmlForm": "",
         "fields": instances,
         "fieldInstances": instances,
-        "transitions": _transitions(kind),
+        "transitions": _transitions(kind, rules),
         "states": _states(kind),
         "url": type_url(kind.name, project, base),
     }
@@ -91,9 +92,9 @@ def type_url(name: str, project: Project, base: str) -> str:
     return f"{base}/{project.id}/_apis/wit/workItemTypes/{quote(name)}"
 
 
-def _transitions(kind: WorkItemType) -> dict[str, list[dict[str, Any]]]:
+def _transitions(kind: WorkItemType, rules: Rules) -> dict[str, list[dict[str, Any]]]:
     """By state, the states that may follow; from nothing, the one where a new item starts."""
-    moves = {each.name: kind.next_states(each.name) for each in kind.states} | {"": (kind.states[0].name,)}
+    moves = {each.name: rules.next_states(kind, each.name) for each in kind.states} | {"": (kind.states[0].name,)}
     return {state: [{"to": each, "actions": None} for each in targets] for state, targets in moves.items()}
 
 

@@ -62,6 +62,7 @@ PERMISSIONS = {
     "bypass_rules": "Bypass rules on work item updates",
     "suppress_notifications": "Suppress notifications for work item updates",
     "move": "Move work items out of this project",
+    "subscribe": "Edit subscriptions",
 }
 """What the sandbox's account may do: all of it, unless the knob `denied` says otherwise."""
 

@@ -231,7 +231,11 @@ def _investments(agile: Process) -> Process:
     """Agile as an administrator adapted it: an inherited process, with fields of its own on some types."""
     everywhere = plain("Custom.Reconciler")
     added = {
-        "Epic": plain("Custom.InvestmentAmount", "Custom.Sector", "Custom.Sponsor", f"{SCHEDULING}.StoryPoints")
+        "Epic": plain(
+            *(f"Custom.{each}" for each in ("InvestmentAmount", "Sector", "Sponsor", "Vehicle", "Thesis", "Notes")),
+            *(f"Custom.{each}" for each in ("Headcount", "Signing", "Confidential", "Tranche")),
+            f"{SCHEDULING}.StoryPoints",
+        )
         | {"Custom.RiskLevel": Rule(allowed=("Low", "Medium", "High", "Critical"))},
         "Task": plain(f"{SCHEDULING}.StoryPoints", f"{SCHEDULING}.DueDate"),
     }

@@ -43,6 +43,8 @@ class Values:
                 return int(_number(field, value))
             case "double":
                 return _number(field, value)
+            case "boolean":
+                return _flag(field, value)
             case "dateTime":
                 return _time(field, value)
             case "html":
@@ -105,6 +107,13 @@ def _number(field: Field, value: Any) -> float:
     if isinstance(value, bool) or not math.isfinite(number) or (field.type == "integer" and number % 1):
         raise RuleBreach(field.reference, field.name, "invalidType")
     return number
+
+
+def _flag(field: Field, value: Any) -> bool:
+    said = str(value).casefold()
+    if said not in ("true", "false"):
+        raise RuleBreach(field.reference, field.name, "invalidType")
+    return said == "true"
 
 
 def _time(field: Field, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The Jira Cloud plugin."""
+"""The Jira plugin: Jira Cloud and Jira Data Center."""
 
 from reconciler_jira.plugin import JiraPlugin
 

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from reconciler.sdk import Rich
 
-__all__ = ["canonical", "fingerprint", "from_markdown", "lost_from", "rich_of", "sendable", "to_markdown"]
+__all__ = ["canonical", "fingerprint", "from_markdown", "is_safe", "lost_from", "rich_of", "sendable", "to_markdown"]
 
 _Node: TypeAlias = dict[str, Any]
 
@@ -68,6 +68,9 @@ _NUMBERED = frozenset({"taskList", "taskItem"})
 """Nodes that need an id of their own in their document."""
 _FILLED = frozenset({"listItem", "tableHeader", "tableCell", "blockquote"})
 """Nodes that are never without a paragraph."""
+
+_LISTS = frozenset({"bulletList", "orderedList", "taskList"})
+"""What no list item begins with."""
 
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -146,7 +149,7 @@ def fingerprint(form: _Node) -> str:
 
 
 def canonical(document: _Node) -> _Node:
-    """Reduce a document to what counts: no local ids, no empty attributes, marks in order, texts merged."""
+    """Reduce a document to what counts: no local ids, no empty attributes, marks once and in order, texts merged."""
     reduced = _reduced(document)
     return {"version": 1, "type": "doc", "content": reduced.get("content", [])}
 
@@ -166,12 +169,12 @@ def _reduced(node: _Node) -> _Node:
         reduced["attrs"] = attributes
     if "text" in node:
         reduced["text"] = node["text"]
-    marks = sorted((_reduced(mark) for mark in node.get("marks") or ()), key=lambda mark: json.dumps(mark))
+    marks = {json.dumps(mark): mark for mark in map(_reduced, node.get("marks") or ())}
     if marks:
-        reduced["marks"] = marks
+        reduced["marks"] = [marks[text] for text in sorted(marks)]
     content = _merged([_reduced(child) for child in node.get("content") or ()])
-    if kind in _FILLED and not content:
-        content = [{"type": "paragraph"}]
+    if (kind in _FILLED and not content) or (kind == "listItem" and content[0]["type"] in _LISTS):
+        content = [{"type": "paragraph"}, *content]
     if content:
         reduced["content"] = content
     return reduced
@@ -260,7 +263,7 @@ def _restored(node: _Node, opening: str, picture: str) -> _Node:
         }
     if "marks" in node:
         marks = [_restored(mark, opening, picture) for mark in node["marks"]]
-        restored["marks"] = [mark for mark in marks if mark["type"] != "link" or _is_safe(mark["attrs"]["href"])]
+        restored["marks"] = [mark for mark in marks if mark["type"] != "link" or is_safe(mark["attrs"]["href"])]
     if "content" in node:
         children = list(node["content"])
         for at, (child, after) in enumerate(pairwise(children)):
@@ -274,7 +277,8 @@ def _is_link(node: _Node) -> bool:
     return any(mark["type"] == "link" for mark in node.get("marks", ()))
 
 
-def _is_safe(url: str) -> bool:
+def is_safe(url: str) -> bool:
+    """Whether a link may go there: it is relative, or of a harmless scheme."""
     bare = re.sub(r"[\x00-\x20\x7f]", "", url)
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
     return bool(bare) and (scheme is None or scheme[1].lower() in _SAFE_SCHEMES)

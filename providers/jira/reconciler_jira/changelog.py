@@ -10,7 +10,7 @@ from reconciler.sdk import History, Ref
 from reconciler_jira.client import Client, Json
 from reconciler_jira.fields import MARKER_LABEL, SEPARATE, ref_of
 
-__all__ = ["histories"]
+__all__ = ["histories", "moment_of"]
 
 _ISSUES, _FIELDS = 1000, 10
 
@@ -37,7 +37,7 @@ def histories(client: Client, issues: Collection[str], fields: Collection[str]) 
 
 def _edits(log: Json, wanted: Collection[str]) -> Iterator[_Edit]:
     for change in log.get("changeHistories") or ():
-        at = _moment(change.get("created"))
+        at = moment_of(change.get("created"))
         author = ref_of(change.get("author")) or Ref("", "somebody")
         for item in change.get("items") or ():
             field = str(item.get("fieldId") or item.get("field"))
@@ -53,7 +53,7 @@ def _shown(item: Json, field: str, *keys: str) -> str:
     return " ".join(label for label in text.split() if not MARKER_LABEL.fullmatch(label))
 
 
-def _moment(data: Any) -> datetime | None:
+def moment_of(data: Any) -> datetime | None:
     """Read a time: ISO 8601, or milliseconds since 1970, as live sites have been seen to answer."""
     if isinstance(data, (int, float)):
         return datetime.fromtimestamp(data / 1000, UTC)

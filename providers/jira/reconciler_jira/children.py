@@ -30,7 +30,7 @@ def children(client: Client, types: FieldTypes, marking: Marking, ids: Collectio
     found = {child for those in named.values() for child in those or ()}
     parents = sorted(id for id, those in named.items() if those is not None)  # a query with any other is refused
     for at in range(0, len(parents), _PARENTS_MOST):
-        query = f"parent in ({', '.join(parents[at : at + _PARENTS_MOST])})"
+        query = client.children_of(parents[at : at + _PARENTS_MOST])
         found.update(each.id for each in search(client, types, query, ()))
     for answer in fetch(client, types, dict.fromkeys(sorted(found), ("summary", "parent")), marking):
         parent = answer.item.fields.get("parent") if answer.item else None

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 from reconciler_jira.adf import from_markdown, sendable
 from reconciler_jira.client import Client, Json
 from reconciler_jira.marker import PROPERTY
 
-__all__ = ["comment_body", "has_comment"]
+__all__ = ["comment_body", "has_comment", "named_comment"]
 
 
-def comment_body(markdown: str, operation: str) -> Json:
-    """Write a comment as Jira takes it."""
+def comment_body(markdown: str, operation: str, name: str = "") -> Json:
+    """Write a comment as Jira takes it.
+
+    Args:
+        name: by which it is found again, to be rewritten.
+    """
     return {
         "body": sendable(from_markdown(markdown)),
-        "properties": [{"key": PROPERTY, "value": {"operation": operation}}],
+        "properties": [{"key": PROPERTY, "value": {"operation": operation} | ({"name": name} if name else {})}],
     }
 
 
 def has_comment(client: Client, issue: str, operation: str) -> bool:
-    """Whether an operation's comment is among an issue's hundred newest."""
-    ids = [str(each["id"]) for each in client.comments(issue) if "id" in each]
-    if not ids:
-        return False
-    return any(_operation(each) == operation for each in client.comments_by_id(ids))
+    """Whether an operation's comment is on an issue."""
+    return any(said.get("operation") == operation for _, said in _ours(client, issue))
 
 
-def _operation(comment: Json) -> object:
-    for each in comment.get("properties") or ():
-        if each.get("key") == PROPERTY and isinstance(each.get("value"), dict):
-            return each["value"].get("operation")
-    return None
+def named_comment(client: Client, issue: str, name: str) -> str | None:
+    """The id of an issue's comment of this name, the newest of several; `None` where there is none."""
+    return next((id for id, said in _ours(client, issue) if said.get("name") == name), None)
+
+
+def _ours(client: Client, issue: str) -> Iterator[tuple[str, Json]]:
+    """By id, what the comments that we wrote say of themselves, the newest hundred first."""
+    every = (str(each["id"]) for each in client.comments(issue) if "id" in each)
+    while ids := list(islice(every, 100)):
+        for comment in client.comments_by_id(ids):
+            for each in comment.get("properties") or ():
+                if each.get("key") == PROPERTY and isinstance(each.get("value"), dict):
+                    yield str(comment.get("id")), each["value"]

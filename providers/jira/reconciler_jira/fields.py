@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from reconciler.sdk import Kind, Link, Opaque, Ref, Rich, Value
+from reconciler.sdk import Kind, Link, Opaque, Ref, Rich, Value, is_unmade
+from reconciler.sdk.shapes import date_in, in_order, moment_in, number_in, opaque, text_in
 from reconciler_jira.adf import from_markdown, rich_of, sendable
 
 __all__ = [
@@ -33,7 +32,7 @@ __all__ = [
     "WATCHERS",
     "FieldType",
     "from_json",
-    "in_order",
+    "options_in",
     "ref_of",
     "to_json",
     "type_of",
@@ -105,10 +104,22 @@ _SINGLE: Mapping[str, Kind] = {
     "datetime": "datetime",
     "user": "user",
     "option": "option",
+    "option-with-child": "cascade",
     "priority": "option",
+    "group": "group",
+    "version": "version",
 }
 
-_SETS: Mapping[str, Kind] = {"option": "option", "user": "user", "component": "component", "string": "label"}
+_SETS: Mapping[str, Kind] = {
+    "option": "option",
+    "user": "user",
+    "group": "group",
+    "component": "component",
+    "version": "version",
+    "string": "label",
+}
+_BETWEEN = "/"
+"""Stands between the two ids of a cascade's value, and between their names."""
 
 
 def type_of(field: str, schema: Mapping[str, Any] | None) -> FieldType:
@@ -135,7 +146,7 @@ def from_json(type: FieldType, data: Any) -> Value:
         return () if type.many else None
     if type.many:
         if not isinstance(data, list):
-            return _opaque(data)
+            return opaque(data)
         elements = [_one(type.kind, each) for each in data]
         if type.kind == "label":
             elements = [each for each in elements if not (isinstance(each, str) and MARKER_LABEL.fullmatch(each))]
@@ -149,9 +160,7 @@ def to_json(type: FieldType, value: Value) -> Any:
         return [to_json(type, each) for each in value]
     match value:
         case Ref():
-            if type.kind == "sprint":
-                return int(value.id)
-            return {"accountId": value.id} if type.kind == "user" else {"id": value.id}
+            return _ref_to_json(type.kind, value)
         case Rich():
             return sendable(from_markdown(value.markdown))
         case datetime():
@@ -163,12 +172,17 @@ def to_json(type: FieldType, value: Value) -> Any:
     return value
 
 
-def in_order(elements: Iterable[Value]) -> tuple[Value, ...]:
-    """Make a set: each element once, in an order that depends on nothing but the elements."""
-    unique: dict[str, Value] = {}
-    for each in elements:
-        unique.setdefault(repr(_rank(each)), each)
-    return tuple(unique[key] for key in sorted(unique))
+def options_in(kind: Kind, allowed: Iterable[Any]) -> tuple[Ref, ...]:
+    """Read a field's allowed values; a cascade's with each option of the second list by its path, `EMEA/Germany`."""
+    found: list[Ref] = []
+    for data in allowed:
+        outer = ref_of(data)
+        if outer is None:
+            continue
+        found.append(outer)
+        if kind == "cascade":
+            found += [_below(outer, inner) for each in data.get("children") or () if (inner := ref_of(each))]
+    return tuple(found)
 
 
 def ref_of(data: Any) -> Ref | None:
@@ -182,49 +196,31 @@ def ref_of(data: Any) -> Ref | None:
     return Ref(str(identity), str(name))
 
 
-def _rank(value: Value) -> tuple[object, ...]:
-    match value:
-        case Ref():
-            return (value.id,)
-        case Link():
-            return (value.type, value.target, value.outward)
-        case Rich() | Opaque():
-            return (value.digest,)
-    return (value,)
+def _ref_to_json(kind: Kind, value: Ref) -> Any:
+    if kind == "sprint":
+        return value.name if is_unmade(value) else int(value.id)
+    if kind == "user":
+        return {"accountId": value.id}
+    if kind == "group":
+        return {"name": value.id}
+    if kind == "cascade":
+        outer, _, inner = value.id.partition(_BETWEEN)
+        return {"id": outer, "child": {"id": inner}} if inner else {"id": outer}
+    return {"id": value.id}
+
+
+def _below(outer: Ref, inner: Ref) -> Ref:
+    return Ref(f"{outer.id}{_BETWEEN}{inner.id}", f"{outer.name}{_BETWEEN}{inner.name}")
 
 
 def _one(kind: Kind, data: Any) -> Value:
     read = _READERS.get(kind)
-    try:
-        value = read(data) if read else None
-    except ValueError:
-        value = None
-    return _opaque(data) if value is None and not _is_empty(data) else value
+    value = read(data) if read else None
+    return opaque(data) if value is None and not _is_empty(data) else value
 
 
 def _is_empty(data: Any) -> bool:
     return data == "" or (isinstance(data, dict) and data.get("type") == "doc" and not data.get("content"))
-
-
-def _text(data: Any) -> Value:
-    return data or None if isinstance(data, str) else None
-
-
-def _number(data: Any) -> Value:
-    if isinstance(data, bool) or not isinstance(data, (int, float)):
-        return None
-    return int(data) if isinstance(data, float) and data.is_integer() else data
-
-
-def _date(data: Any) -> Value:
-    return date.fromisoformat(data) if isinstance(data, str) else None
-
-
-def _datetime(data: Any) -> Value:
-    if not isinstance(data, str):
-        return None
-    moment = datetime.fromisoformat(data)
-    return moment.astimezone(UTC) if moment.tzinfo else None
 
 
 def _is_over(data: Any) -> bool:
@@ -242,25 +238,33 @@ def _rich(data: Any) -> Value:
     return rich_of(data) if isinstance(data, dict) else None
 
 
+def _group(data: Any) -> Value:
+    """A group goes by its name: Data Center has no ids, and fields take names everywhere."""
+    name = data.get("name") if isinstance(data, dict) else None
+    return Ref(str(name), str(name)) if name else None
+
+
+def _cascade(data: Any) -> Value:
+    outer = ref_of(data)
+    inner = ref_of(data.get("child")) if outer else None
+    return _below(outer, inner) if outer and inner else outer
+
+
 _READERS: Mapping[Kind, Callable[[Any], Value]] = {
-    "text": _text,
-    "url": _text,
-    "label": _text,
-    "number": _number,
-    "date": _date,
-    "datetime": _datetime,
+    "text": text_in,
+    "url": text_in,
+    "label": text_in,
+    "number": number_in,
+    "date": date_in,
+    "datetime": moment_in,
     "rich": _rich,
     "user": ref_of,
+    "group": _group,
     "option": ref_of,
+    "cascade": _cascade,
     "status": ref_of,
     "component": ref_of,
     "version": ref_of,
     "sprint": _sprint,
     "item": ref_of,
 }
-
-
-def _opaque(data: Any) -> Opaque:
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    shown = text if len(text) <= 200 else text[:199] + "…"
-    return Opaque(shown, hashlib.sha256(text.encode()).hexdigest()[:16])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from reconciler.sdk import MARKER_VERSION, Item, Marker, Problem, encode_marker, marker_label
 
-__all__ = ["NEWER", "PROPERTY", "is_newer", "label_of", "property_of"]
+__all__ = ["NEWER", "PROPERTY", "is_newer", "label_of", "operation_label", "property_of"]
 
 PROPERTY = "reconciler"
 _MOST_CHARACTERS = 32_768
@@ -23,6 +24,13 @@ def is_newer(item: Item) -> bool:
 def label_of(marker: Marker) -> str:
     """The label that goes with a marker."""
     return marker_label(marker.workspace, marker.instance)
+
+
+def operation_label(operation: str) -> str:
+    """A label that proves which operation created an issue, where a property can't yet. It has a marker's form, so
+    that nobody takes it for one of people's.
+    """
+    return f"rc-{hashlib.sha256(operation.encode()).hexdigest()[:12]}"
 
 
 def property_of(marker: Marker) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.sdk import BadValue, Link, NotFoundError, Value
+from reconciler.sdk.readers import checked_url
+from reconciler.sdk.shapes import in_order
 from reconciler_jira.client import Client, Json
-from reconciler_jira.fields import COMMIT, COMMITS, DOCUMENT, DOCUMENTS, PAGES, PULL_REQUEST, PULL_REQUESTS, in_order
+from reconciler_jira.fields import COMMIT, COMMITS, DOCUMENT, DOCUMENTS, PAGES, PULL_REQUEST, PULL_REQUESTS
 
-__all__ = ["checked_url", "page_of", "pages_from", "put_pages", "remove_pages", "urls_of"]
+__all__ = ["page_of", "pages_from", "put_pages", "remove_pages", "urls_of"]
 
 _PREFIXES: Final[Mapping[str, str]] = {
     COMMIT: "reconciler:commit:",
@@ -97,22 +99,6 @@ def remove_pages(client: Client, issue: str, pages: Iterable[Value], operation: 
 def urls_of(pages: Iterable[Value]) -> frozenset[str]:
     """The URLs of pages."""
     return frozenset(page.target for page in _links(pages))
-
-
-def checked_url(text: str, example: str = "a URL that starts with https://") -> str:
-    """Check that a text is the URL of a page.
-
-    Raises:
-        BadValue: it is none; `example` says what to write.
-    """
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(map(str.isspace, text))
-    except ValueError:
-        good = False
-    if not good:
-        raise BadValue(f"{text!r} is not the URL of a page", hint=f"write {example}")
-    return text
 
 
 def _global_id(type: str, url: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from reconciler.sdk import (
     Change,
     Draft,
+    Marker,
     MarkerTooLong,
     Preview,
     Problem,
@@ -18,8 +19,7 @@ from reconciler.sdk import (
     TypeInfo,
     as_completed,
 )
-from reconciler_jira.client import Client, Json
-from reconciler_jira.creating import CREATE_MOST
+from reconciler_jira.client import CREATE_MOST, Client, Json
 from reconciler_jira.fields import COMMITS, DOCUMENTS, LINKS, PULL_REQUESTS, STATUS, WATCHERS, to_json
 from reconciler_jira.markers import MARKERS_MOST
 from reconciler_jira.marking import Marking
@@ -62,8 +62,9 @@ class Previewing:
             yield Preview(draft.operation, {"bulk create": 1} if number % CREATE_MOST == 0 else {})
         changes = [each for each in writes if isinstance(each, Change)]
         alone = [each for each in changes if is_marker_alone(each)]
-        others = [each for each in changes if not is_marker_alone(each)] if len(alone) > 1 else changes
-        if len(alone) > 1:
+        together = len(alone) > 1 and not self.client.markers_apart
+        others = [each for each in changes if not is_marker_alone(each)] if together else changes
+        if together:
             yield from (self._together(number, each) for number, each in enumerate(alone))
         yield from as_completed(self._looked if live else self._foreseen, others)
 
@@ -126,7 +127,7 @@ class Previewing:
         counts = Counter(
             {
                 "edit": int(bool(body) and not alone),
-                "marker": int(alone) + int(change.marker == "drop"),
+                "marker": int(alone or self._rides(change)) + int(change.marker == "drop"),
                 "transition": len(change.transition.path) if change.transition else 0,
                 "link": _elements(change, LINKS),
                 "document": _pages(change, DOCUMENTS),
@@ -137,6 +138,10 @@ class Previewing:
             }
         )
         return {kind: count for kind, count in counts.items() if count}
+
+    def _rides(self, change: Change) -> bool:
+        """Whether a marker that goes along with other things takes a request of its own all the same."""
+        return self.client.markers_apart and isinstance(change.marker, Marker)
 
     def _found(
         self, change: Change, asked: Transition, offered: Sequence[Json]

@@ -44,6 +44,8 @@ def problems_of(problem: ProviderError) -> tuple[Problem, ...]:
     elif problem.status == 413 or isinstance(problem, RateLimitError):
         code = "limit"
     reasons = problem.reasons or (("", ": ".join(filter(None, (problem.summary, problem.detail)))),)
+    if code == "forbidden" and problem.hint:
+        reasons = tuple((field, f"{text} ({problem.hint})") for field, text in reasons)
     return tuple(
         Problem("bad_value" if field and code == "rule" else code, text, field or None) for field, text in reasons
     )

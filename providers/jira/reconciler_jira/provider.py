@@ -1,4 +1,4 @@
-"""Jira Cloud as a provider: each method hands over to the module that knows how."""
+"""Jira as a provider: each method hands over to the module that knows how."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from reconciler.sdk import (
     Found,
     History,
     Item,
+    Kind,
     Outcome,
+    Page,
     Pending,
     PluginConfig,
     Preview,
@@ -21,15 +23,19 @@ from reconciler.sdk import (
     Session,
     SiteDescription,
     Value,
+    Velocity,
 )
-from reconciler_jira import children, creating, reading, removing, site, upwards, words, writing
+from reconciler_jira import children, creating, reading, removing, searching, site, upwards, words, writing
 from reconciler_jira.changelog import histories
 from reconciler_jira.client import Client
+from reconciler_jira.containers import make
+from reconciler_jira.edition import connect
 from reconciler_jira.marker import label_of
 from reconciler_jira.marking import Marking, marking_of
 from reconciler_jira.options import options_of
 from reconciler_jira.preview import Previewing
 from reconciler_jira.settling import Settling
+from reconciler_jira.velocity import velocity
 
 __all__ = ["JiraProvider"]
 
@@ -37,13 +43,12 @@ _MARKED_FIELDS = ("summary",)
 
 
 class JiraProvider:
-    """One Jira Cloud site and one project; see `reconciler.sdk.Provider` for what the methods promise."""
+    """One Jira site and one project; see `reconciler.sdk.Provider` for what the methods promise."""
 
     def __init__(self, config: PluginConfig, session: Session) -> None:
         self._config = config
         self._options = options_of(config)
-        self._client = Client(session)
-        self._types = reading.FieldTypes(self._client)
+        self._session = session
         self._described: SiteDescription | None = None
 
     def describe_site(self, types: Collection[str], users: Collection[str] = ()) -> SiteDescription:
@@ -68,6 +73,14 @@ class JiraProvider:
     def search(self, query: str, fields: Collection[str]) -> Iterator[Item]:
         """Items that a JQL query finds."""
         return reading.search(self._client, self._types, query, fields)
+
+    def query_of(self, text: str) -> str:
+        """The JQL that a text means: itself where it has an operator, else one for its words. Pure."""
+        return searching.query_of(self._config.project, text)
+
+    def search_page(self, query: str, limit: int, token: str | None) -> Page:
+        """A page of the issues that a JQL query finds."""
+        return searching.search_page(self._client, query, limit, token)
 
     def find_marked(self, label: str, since: datetime | None = None, *, above: str = "") -> Iterator[Item]:
         """Items of the whole site that carry the marker's label, with their titles and markers."""
@@ -119,13 +132,29 @@ class JiraProvider:
         """Delete items for good, by operation id."""
         return removing.remove(self._client, items)
 
+    def make_container(self, kind: Kind, name: str) -> Ref:
+        """Make a component, a version or a sprint, or give the one that is there by now."""
+        return make(self._client, self._project, kind, name)
+
     def history(self, ids: Collection[str], fields: Collection[str]) -> Iterator[History]:
         """Who changed these fields of these items."""
         return histories(self._client, ids, fields)
 
+    def velocity(self, team: str, days: int) -> Velocity:
+        """What a board's sprints committed to and completed that were closed in the last so many days."""
+        return velocity(self._client, self._project, self._config.statuses, team, days)
+
     @property
     def _may_be_quiet(self) -> bool:
         return self._described is not None and self._described.capabilities.quiet
+
+    @cached_property
+    def _client(self) -> Client:
+        return connect(self._session)
+
+    @cached_property
+    def _types(self) -> reading.FieldTypes:
+        return reading.FieldTypes(self._client)
 
     @cached_property
     def _marking(self) -> Marking:

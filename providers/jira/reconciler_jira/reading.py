@@ -19,8 +19,9 @@ from reconciler.sdk import (
     as_completed,
     decode_marker,
 )
+from reconciler.sdk.shapes import in_order
 from reconciler_jira.client import Client, Json
-from reconciler_jira.fields import LINKS, PAGES, SEPARATE, WATCHERS, FieldType, from_json, in_order, ref_of, type_of
+from reconciler_jira.fields import LINKS, PAGES, SEPARATE, WATCHERS, FieldType, from_json, ref_of, type_of
 from reconciler_jira.marker import PROPERTY, label_of
 from reconciler_jira.marking import Marking
 from reconciler_jira.pages import pages_from

@@ -8,6 +8,7 @@ from typing import Literal
 
 from reconciler.sdk import BadValue, FieldInfo, Ref, Status, resolve
 from reconciler_jira.client import Json
+from reconciler_jira.containers import Containers
 from reconciler_jira.fields import (
     AREA,
     COMMITS,
@@ -21,7 +22,7 @@ from reconciler_jira.fields import (
     VERSIONS,
     WATCHERS,
     FieldType,
-    ref_of,
+    options_in,
     type_of,
 )
 from reconciler_jira.vocabulary import FIELDS, PRIORITIES, START, STATUSES, STORY_POINTS
@@ -32,8 +33,8 @@ _LENGTHS: Mapping[str, int] = {"text": 255, "label": 255, "rich": 32_767}
 _BOTH: frozenset[Literal["create", "update", "transition"]] = frozenset({"create", "update"})
 _UPDATE: frozenset[Literal["create", "update", "transition"]] = frozenset({"update"})
 _NEVER: frozenset[Literal["create", "update", "transition"]] = frozenset()
-_LISTED = frozenset({"option", "component", "version", "sprint"})
-"""Kinds whose values are a list's."""
+_SCREENED = frozenset({"option", "cascade"})
+"""Kinds whose values only a create screen lists."""
 _NO_AREAS = "Jira has no areas; components say what part of a project an item belongs to"
 _OFF_SCREEN = "it is on no create screen of this type"
 _NO_WATCHING = "this account may not see and manage watchers"
@@ -43,8 +44,8 @@ _NO_WATCHING = "this account may not see and manage watchers"
 class Naming:
     """What a type's fields take their options and words from.
 
-    `types` are type ids by the spec's word; `statuses` this type's; the mappings are the spec's. `sprints` are the open
-    ones, `None` where they can't be read; `watching` says whether this account may manage watchers.
+    `types` are type ids by the spec's word; `statuses` this type's; the mappings are the spec's. `containers` are what
+    the project lists; `watching` says whether this account may manage watchers.
     """
 
     types: Mapping[str, str]
@@ -52,9 +53,7 @@ class Naming:
     statuses: tuple[Status, ...]
     status_mapping: Mapping[str, tuple[str, ...]]
     priority_mapping: Mapping[str, str]
-    components: tuple[Ref, ...]
-    versions: tuple[Ref, ...]
-    sprints: tuple[Ref, ...] | None
+    containers: Containers
     watching: bool
 
 
@@ -80,7 +79,7 @@ def fields_of(raw: Iterable[Json], aliases: Mapping[str, Json], naming: Naming) 
     for alias, field in aliases.items():
         identity = str(field["fieldId"])
         if identity not in infos and "operations" not in field:  # else it is on another type's screen
-            infos[identity] = _off_screen(identity, field, f"fields.{alias}")
+            infos[identity] = _off_screen(identity, field, f"fields.{alias}", naming)
     status_words = _status_words(naming)
     infos[STATUS] = FieldInfo(
         STATUS,
@@ -118,12 +117,9 @@ def _beside_screens(naming: Naming) -> Iterator[FieldInfo]:
 
 def _info(identity: str, field: Json, word: str | None, naming: Naming) -> FieldInfo:
     type = type_of(identity, field.get("schema"))
-    options = tuple(ref for each in field.get("allowedValues") or () if (ref := ref_of(each))) or None
-    words: Mapping[str, str] = {}
-    if identity == PRIORITY and options:
-        words = _priority_words(naming.priority_mapping, options)
-    containers = {"component": naming.components, "version": naming.versions, "sprint": naming.sprints}
-    options = containers.get(type.kind, options) if type.kind in _LISTED else None
+    listed = naming.containers.lists.get(type.kind)
+    options = options_in(type.kind, field.get("allowedValues") or ()) if type.kind in _SCREENED else listed
+    words = _priority_words(naming.priority_mapping, options) if identity == PRIORITY and options else {}
     return FieldInfo(
         identity,
         str(field.get("name", identity)),
@@ -135,13 +131,16 @@ def _info(identity: str, field: Json, word: str | None, naming: Naming) -> Field
         writable=_NEVER if type.kind == "unsupported" else _BOTH,
         options=options,
         max_length=_LENGTHS.get(type.kind),
-        why=type.why,
+        markup=str(field.get("markup", "")),
+        past=naming.containers.past.get(type.kind, ()),
+        makes=type.kind in naming.containers.made,
+        why=type.why or naming.containers.why.get(type.kind, ""),
     )
 
 
-def _off_screen(identity: str, field: Json, word: str) -> FieldInfo:
+def _off_screen(identity: str, field: Json, word: str, naming: Naming) -> FieldInfo:
     type = type_of(identity, field.get("schema"))
-    if type.kind == "option":
+    if type.kind in _SCREENED:
         type = FieldType("unsupported", type.many, "it is on no create screen, so its options can't be read")
     writable = _NEVER if type.kind == "unsupported" else _UPDATE
     return FieldInfo(
@@ -151,7 +150,9 @@ def _off_screen(identity: str, field: Json, word: str) -> FieldInfo:
         word,
         many=type.many,
         writable=writable,
+        options=naming.containers.lists.get(type.kind),
         max_length=_LENGTHS.get(type.kind),
+        markup=str(field.get("markup", "")),
         why=type.why,
     )
 

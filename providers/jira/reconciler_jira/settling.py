@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,10 +16,10 @@ from reconciler.sdk import (
     is_done,
     original_of,
 )
-from reconciler_jira.client import Client
+from reconciler_jira.client import Client, Json
 from reconciler_jira.comments import has_comment
 from reconciler_jira.fields import STATUS
-from reconciler_jira.marker import label_of
+from reconciler_jira.marker import label_of, operation_label
 from reconciler_jira.marking import PROPERTY_ALONE, Marking
 from reconciler_jira.options import Options
 from reconciler_jira.reading import FieldTypes, fetch_one, search
@@ -61,12 +61,15 @@ class Settling:
         labels = sorted({label_of(draft.marker) for _, draft in pending if draft.marker})
         searched = [item for label in labels for item in self._search(label)]
         items = {each.id: each for each in (*searched, *seen.items)}.values()
+        labelled = self._labelled([draft for _, draft in pending], items) if self.client.labels_operations else {}
 
         def settled(one: tuple[Pending, Draft]) -> Found:
             each, draft = one
-            original = original_of(draft, items)
+            original = original_of(draft, items) or labelled.get(draft.operation)
             if original is not None:
                 item = fetch_one(self.client, self.types, original.id, draft.fields, PROPERTY_ALONE)
+                if item is not None and item.marker is None:  # its label says what the property is going to say
+                    item = replace(item, marker=draft.marker)
                 return Found(draft.operation, "live", item) if item else Found(draft.operation, "undecided")
             waited = self.options.request_timeout + self.options.index_lag
             over = now >= each.send_before + timedelta(seconds=waited)
@@ -74,6 +77,17 @@ class Settling:
             return Found(draft.operation, "absent" if certain else "undecided")
 
         yield from as_completed(settled, pending)
+
+    def _labelled(self, drafts: Collection[Draft], items: Iterable[Item]) -> dict[str, Item]:
+        """By operation, the first item without a property that carries the operation's label: the others are copies."""
+        operations = {operation_label(each.operation): each.operation for each in drafts}
+        unproved = {each.id: each for each in items if each.marker is None}
+        found: dict[str, Item] = {}
+        for each in sorted(_issues(self.client, tuple(unproved)), key=lambda issue: int(issue["id"])):
+            for label in (each.get("fields") or {}).get("labels") or ():
+                if label in operations:
+                    found.setdefault(operations[label], unproved[str(each["id"])])
+        return found
 
     def _search(self, label: str) -> Iterator[Item]:
         if self.marking.searchable:
@@ -92,3 +106,9 @@ class Settling:
         if over or is_done(change, item, STATUS):
             return Found(change.operation, "live", item)
         return Found(change.operation, "undecided")
+
+
+def _issues(client: Client, ids: Sequence[str]) -> list[Json]:
+    """Issues with their labels."""
+    chunks = [ids[at : at + 100] for at in range(0, len(ids), 100)]
+    return [each for chunk in chunks for each in client.bulk_fetch(chunk, ("labels",), ()).get("issues") or ()]

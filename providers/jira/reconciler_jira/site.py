@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from reconciler.sdk import (
     AuthenticationError,
     BadValue,
     Capabilities,
     FieldInfo,
-    Kind,
     LinkType,
     NotFoundError,
     PluginConfig,
@@ -27,8 +24,8 @@ from reconciler.sdk import (
     nearest,
     resolve,
 )
-from reconciler_jira.agile import open_sprints
 from reconciler_jira.client import Client, Json
+from reconciler_jira.containers import containers_of, permissions_to_make
 from reconciler_jira.fields import COMMIT, DOCUMENT, PULL_REQUEST, ref_of, type_of
 from reconciler_jira.marking import Marking
 from reconciler_jira.options import options_of
@@ -58,6 +55,8 @@ _PAGES = (
     LinkType(COMMIT, "commit", "commit", "commit"),
     LinkType(PULL_REQUEST, "pull request", "pull request", "pull_request"),
 )
+_EPIC_NAME = ":gh-epic-label"
+"""How the key of the custom field type ends that epics alone have."""
 _CATEGORIES: Mapping[str, Literal["new", "active", "done"]] = {"new": "new", "indeterminate": "active", "done": "done"}
 
 
@@ -82,10 +81,12 @@ def describe(
     types = [each for each in project.get("issueTypes") or () if each.get("id")]
     words = _type_words(config.types, types)
     named = [each for each in types if _is_wanted(each, words, wanted)]
+    options = options_of(config)
+    asked = tuple(dict.fromkeys((*_PERMISSIONS, *sorted(permissions_to_make(options.create)))))
     reads: dict[str, Callable[[], Any]] = {
-        "cloud": lambda: _site_id(client),
+        "site": lambda: client.site_id,
         "statuses": lambda: client.statuses(key),
-        "permissions": lambda: client.permissions(key, _PERMISSIONS),
+        "permissions": lambda: client.permissions(key, asked),
         "links": client.link_types,
         "users": lambda: find_users(client, users),
     }
@@ -93,7 +94,7 @@ def describe(
         identity = str(each["id"])
         reads[f"fields {identity}"] = partial(client.create_fields, key, identity)
     read = dict(as_completed(lambda name: (name, reads[name]()), tuple(reads)))
-    permissions = {name: bool(_granted(read["permissions"], name)) for name in _PERMISSIONS}
+    permissions = {name: bool(_granted(read["permissions"], name)) for name in asked}
     workflows: Mapping[str, Workflow] = {}
     if permissions["ADMINISTER"] or (permissions["ADMINISTER_PROJECTS"] and project.get("simplified")):
         workflows = read_workflows(client, str(project["id"]), [str(each["id"]) for each in named])
@@ -101,23 +102,18 @@ def describe(
     raw_statuses = {str(each["id"]): each.get("statuses") or () for each in read["statuses"]}
     statuses = _statuses(config.statuses, raw_statuses)
     aliases = _aliases(client, config.fields, raw)
-    components = tuple(ref for each in project.get("components") or () if (ref := ref_of(each)))
-    versions = tuple(
-        ref for each in project.get("versions") or () if not each.get("archived") and (ref := ref_of(each))
-    )
-    sprints = open_sprints(client, key) if _has_sprints(raw.values()) else ()
+    used = {type_of(str(each["fieldId"]), each.get("schema")).kind for fields in raw.values() for each in fields}
+    containers = containers_of(client, project, used, options.create, permissions)
     watching = permissions["VIEW_VOTERS_AND_WATCHERS"] and permissions["MANAGE_WATCHERS"]
-    options = tuple(Ref(str(each["id"]), str(each["name"])) for each in types)
+    type_options = tuple(Ref(str(each["id"]), str(each["name"])) for each in types)
     infos: dict[str, TypeInfo] = {}
     for each in types:
         identity = str(each["id"])
         of_type = statuses.get(identity, ())
-        naming = Naming(
-            words, options, of_type, config.statuses, config.priorities, components, versions, sprints, watching
-        )
+        naming = Naming(words, type_options, of_type, config.statuses, config.priorities, containers, watching)
         infos[identity] = TypeInfo(
             Ref(identity, str(each["name"])),
-            int(each.get("hierarchyLevel", -1 if each.get("subtask") else 0)),
+            _level(each, words, raw.get(identity)),
             _reserving(marking, fields_of(raw[identity], aliases, naming)) if identity in raw else {},
             of_type,
             workflows[identity].moves if identity in workflows else None,
@@ -126,16 +122,15 @@ def describe(
         )
     found: Users = read["users"]
     quiet = permissions["ADMINISTER"] or permissions["ADMINISTER_PROJECTS"]
-    containers: dict[Kind, tuple[Ref, ...]] = {"component": components, "version": versions, "sprint": sprints or ()}
     return SiteDescription(
-        site=read["cloud"],
+        site=read["site"],
         url=client.site_url,
         project=Ref(str(project["id"]), key),
         account=account,
         read_at=now,
         types=infos,
         link_types=(*_link_types(read["links"]), *_PAGES),
-        containers=containers,
+        containers={kind: refs or () for kind, refs in containers.lists.items()},
         users=found.refs,
         user_names=found.names,
         permissions=permissions,
@@ -145,10 +140,21 @@ def describe(
             quiet=quiet,
             marker="in_create",
             marker_in_reads=True,
-            lag=timedelta(seconds=options_of(config).index_lag),
+            lag=timedelta(seconds=options.index_lag),
             searchable_marker=marking.searchable,
         ),
     )
+
+
+def _level(type: Json, words: Mapping[str, str], screen: Iterable[Json] | None) -> int:
+    """A type's level. Data Center tells none: its epics are what has an epic's name, on the screen where it is read."""
+    if type.get("hierarchyLevel") is not None:
+        return int(type["hierarchyLevel"])
+    if type.get("subtask"):
+        return -1
+    if screen is None:
+        return int(words.get("epic") == str(type["id"]))
+    return int(any(str((each.get("schema") or {}).get("custom", "")).endswith(_EPIC_NAME) for each in screen))
 
 
 def _reserving(marking: Marking, fields: Mapping[str, FieldInfo]) -> dict[str, FieldInfo]:
@@ -195,19 +201,6 @@ def find_project(client: Client, project: str) -> Json:
             hint=f"did you mean {close[0]!r}?" if close else "ask for the permission to browse it",
             status=problem.status,
         ) from problem
-
-
-def _has_sprints(types: Iterable[list[Json]]) -> bool:
-    """Whether a type's create screen has the field for sprints: only then are boards read."""
-    return any(type_of(str(each["fieldId"]), each.get("schema")).kind == "sprint" for raw in types for each in raw)
-
-
-def _site_id(client: Client) -> str:
-    """The cloud id: from the gateway's URL, from the site, else the base URL's host, which only a rename changes."""
-    gateway = re.search(r"/ex/jira/([^/]+)", client.site_url)
-    if gateway:
-        return gateway[1]
-    return client.cloud_id() or str(urlsplit(str(client.server_info().get("baseUrl", ""))).netloc)
 
 
 def _granted(permissions: Json, name: str) -> object:

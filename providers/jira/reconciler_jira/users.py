@@ -1,4 +1,4 @@
-"""Find the people that a spec names: by e-mail address, account id or display name, exact and unique alone."""
+"""Find the people that a spec names: by e-mail address, account id (on Data Center a user name) or display name."""
 
 from __future__ import annotations
 
@@ -59,5 +59,5 @@ def find_users(client: Client, wanted: Collection[str]) -> Users:
 
 
 def _is_called(user: Json, text: str) -> bool:
-    names = (user.get("emailAddress"), user.get("displayName"))
+    names = (user.get("emailAddress"), user.get("displayName"), user.get("accountId"))
     return user.get("active", True) is True and text.casefold() in {str(each).casefold() for each in names if each}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.sdk import Ref, Value
+from reconciler.sdk.shapes import in_order
 from reconciler_jira.client import Client
-from reconciler_jira.fields import in_order, ref_of
+from reconciler_jira.fields import ref_of
 
 __all__ = ["change_watchers", "watchers_of"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.sdk import Change, Marker, MarkerTooLong, Outcome, Problem, ProviderError, Value, as_completed
 from reconciler_jira.client import Client, Json
-from reconciler_jira.comments import comment_body
+from reconciler_jira.comments import comment_body, named_comment
 from reconciler_jira.fields import LINKS, PAGES, SEPARATE, STATUS, WATCHERS, FieldType, to_json
 from reconciler_jira.links import add_links, remove_links
 from reconciler_jira.marker import NEWER, PROPERTY, is_newer
@@ -50,7 +50,7 @@ def update(
     known = types.of(field for each in changes for field in (*each.set, *each.add, *each.remove, *_screen(each)))
     alone = [each for each in changes if is_marker_alone(each)]
     others = [each for each in changes if not is_marker_alone(each)]
-    if len(alone) == 1:
+    if len(alone) == 1 or client.markers_apart:
         others += alone  # one property is cheaper set than left to a task
     else:
         yield from put_markers(client, marking, alone)
@@ -162,7 +162,7 @@ class _Writing:
         edited = {*change.set, *add, *remove} - _APART
         yield edited, self._edit
         if change.transition is not None:
-            comment = {COMMENT} if change.comment is not None else set()
+            comment = {COMMENT} if change.comment is not None and not change.comment_name else set()
             yield {STATUS, *change.transition.fields, *comment}, self._move
         if add.get(LINKS) or remove.get(LINKS):
             yield {LINKS}, self._link
@@ -171,7 +171,7 @@ class _Writing:
                 yield {field}, partial(self._page, field)
         if add.get(WATCHERS) or remove.get(WATCHERS):
             yield {WATCHERS}, self._watch
-        if change.comment is not None and change.transition is None:
+        if change.comment is not None and (change.transition is None or change.comment_name):
             yield {COMMENT}, self._comment
         if change.marker == "drop":
             yield set(), self._drop_marker
@@ -191,7 +191,7 @@ class _Writing:
         marker = self._change.marker
         if isinstance(marker, Marker) and not edit_of(self._change, self._known, self._marking):
             riding["properties"] = [{"key": PROPERTY, "value": self._marking.property_of(marker)}]
-        if self._change.comment is not None:
+        if self._change.comment is not None and not self._change.comment_name:
             riding["update"] = {"comment": [{"add": comment_body(self._change.comment, self._operation)}]}
         return Walk(self._client, self._issue, given, self._operation).along(transition.path, riding)
 
@@ -210,7 +210,13 @@ class _Writing:
         change_watchers(self._client, self._issue, add, remove, self._operation)
 
     def _comment(self) -> None:
-        self._client.comment(self._issue, comment_body(self._change.comment or "", self._operation), self._operation)
+        name = self._change.comment_name
+        body = comment_body(self._change.comment or "", self._operation, name)
+        before = named_comment(self._client, self._issue, name) if name else None
+        if before is None:
+            self._client.comment(self._issue, body, self._operation)
+        else:
+            self._client.edit_comment(self._issue, before, body, self._operation)
 
     def _drop_marker(self) -> None:
         self._client.remove_property(self._issue, PROPERTY, self._operation)

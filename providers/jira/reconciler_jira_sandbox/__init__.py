@@ -1,4 +1,4 @@
-"""Jira Cloud v3 in memory, written from the published facts and nothing of the plugin.
+"""Jira Cloud and Jira Data Center in memory, written from the published facts and nothing of the plugin.
 
 `sandbox` is the factory that the entry-point group `reconciler.sandboxes` names. The rules that it keeps, each with
 its source and how sure it is, stand in `behaviour`.

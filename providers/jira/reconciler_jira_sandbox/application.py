@@ -1,4 +1,4 @@
-"""Jira Cloud as an ASGI application: signs in, routes, and says no as Jira does."""
+"""Jira as an ASGI application: signs in, routes, and says no as Jira does."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from reconciler_jira_sandbox import (
     agile,
     catalogue,
     comments,
+    containers,
     definitions,
     discovery,
     issues,
@@ -21,13 +22,15 @@ from reconciler_jira_sandbox import (
     metadata,
     relations,
     watching,
+    webhooks,
 )
+from reconciler_jira_sandbox.data_center import name_of
+from reconciler_jira_sandbox.editions import Edition, editions
 from reconciler_jira_sandbox.refusal import Refusal
-from reconciler_jira_sandbox.routing import Answer, Request, Route, Router
+from reconciler_jira_sandbox.routing import Answer, Request, Route
 from reconciler_jira_sandbox.site import SANDBOX_USER
 from reconciler_jira_sandbox.tenant import Tenant
 from reconciler_jira_sandbox.throttling import Throttle
-from reconciler_jira_sandbox.version_two import with_documents, with_texts
 
 __all__ = ["Application", "routes"]
 
@@ -37,7 +40,7 @@ _FAILED_LOGIN = {"x-seraph-loginreason": "AUTHENTICATED_FAILED"}
 
 
 def routes() -> tuple[Route, ...]:
-    """All endpoints."""
+    """All of Jira Cloud's endpoints."""
     return (
         *issues.ROUTES,
         *comments.ROUTES,
@@ -47,8 +50,10 @@ def routes() -> tuple[Route, ...]:
         *discovery.ROUTES,
         *metadata.ROUTES,
         *catalogue.ROUTES,
+        *containers.ROUTES,
         *definitions.ROUTES,
         *lookups.ROUTES,
+        *webhooks.ROUTES,
     )
 
 
@@ -57,7 +62,7 @@ class Application:
 
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
-        self._router = Router(routes())
+        self._editions = editions(routes())
         self._throttle = Throttle(tenant.knobs)
 
     async def __call__(
@@ -91,17 +96,20 @@ class Application:
         signed_in, failed = _sign_in(headers.get("authorization", ""))
         try:
             path = unquote(scope.get("raw_path", b"").decode("latin-1").partition("?")[0] or scope["path"])
-            route, values = self._router.find(scope["method"], path.removeprefix(scope.get("root_path", "")))
+            edition = self._editions[self._tenant.knobs["jira_deployment"]]
+            route, values = edition.router.find(scope["method"], path.removeprefix(scope.get("root_path", "")))
             scope["sandbox.operation"] = route.operation
             issue = self._tenant.store.find(values.get("issue", ""))
             refused, limits = self._throttle.take(route, issue.id if issue else "", self._tenant.clock.now())
-            answer = refused or self._serve(route, values, scope, headers, body, signed_in=signed_in)
+            limits = edition.headers(limits)
+            answer = refused or self._serve(edition, route, values, scope, headers, body, signed_in=signed_in)
         except Refusal as refusal:
             answer = Answer(refusal.status, refusal.as_json())
         return Answer(answer.status, answer.body, {**answer.headers, **limits, **(_FAILED_LOGIN if failed else {})})
 
     def _serve(
         self,
+        edition: Edition,
         route: Route,
         values: Mapping[str, str],
         scope: Mapping[str, Any],
@@ -116,30 +124,31 @@ class Application:
             raise Refusal(403, "You do not have permission to perform this operation.")
         host = headers.get("host", "127.0.0.1")
         where = f"{scope.get('scheme', 'http')}://{host}{scope.get('root_path', '')}"
-        older = values.get("api", "3") != "3"
-        content = _parsed(body)
         request = Request(
             values,
             parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
-            with_documents(route.operation, content) if older else content,
+            _parsed(body),
             SANDBOX_USER.account_id,
             where,
             self._tenant.rendering(where),
         )
-        answer = route.endpoint(self._tenant, request)
-        return with_texts(answer) if older else answer
+        return edition.serve(self._tenant, route, request)
 
 
 def _sign_in(authorization: str) -> tuple[bool, bool]:
     """Whether the credential is the sandbox's, and whether there was one that is not."""
     scheme, _, encoded = authorization.partition(" ")
+    if scheme.casefold() == "bearer":
+        right = secrets.compare_digest(encoded.encode(), _TOKEN.encode())
+        return right, not right
     if scheme.casefold() != "basic":
         return False, bool(authorization)
     try:
         user, _, token = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return False, True
-    right = user.casefold() == SANDBOX_USER.email and secrets.compare_digest(token.encode(), _TOKEN.encode())
+    known = user.casefold() in (SANDBOX_USER.email, name_of(SANDBOX_USER))
+    right = known and secrets.compare_digest(token.encode(), _TOKEN.encode())
     return right, not right
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from reconciler_jira_sandbox.discovery import full_project, project_component
+from reconciler_jira_sandbox.discovery import full_project
 from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.routing import Answer, Endpoint, Request, Route
-from reconciler_jira_sandbox.site import COMPONENTS, LINK_TYPES, PRIORITIES, PROJECT, RESOLUTIONS, STATUSES, TYPES
+from reconciler_jira_sandbox.site import LINK_TYPES, PRIORITIES, PROJECT, RESOLUTIONS, STATUSES, TYPES
 from reconciler_jira_sandbox.tenant import Tenant
 
 __all__ = ["ROUTES"]
 
 
-def _projects(_tenant: Tenant, request: Request) -> Answer:
-    return Answer(200, [full_project(request)])
+def _projects(tenant: Tenant, request: Request) -> Answer:
+    return Answer(200, [full_project(tenant, request)])
 
 
 def _types_of_project(_tenant: Tenant, request: Request) -> Answer:
@@ -65,10 +65,6 @@ def _priorities(request: Request) -> Iterable[dict[str, Any]]:
     return map(request.show.priority, PRIORITIES)
 
 
-def _components(request: Request) -> Iterable[dict[str, Any]]:
-    return (project_component(request, each) for each in COMPONENTS)
-
-
 def _link_types(request: Request) -> Iterable[dict[str, Any]]:
     return map(request.show.link_type, LINK_TYPES)
 
@@ -88,6 +84,5 @@ ROUTES = (
     Route("GET", f"{_API}/resolution", "getResolutions", _listing(_resolutions)),
     Route("GET", f"{_API}/resolution/{{one}}", "getResolution", _single(_resolutions, "id")),
     Route("GET", f"{_API}/priority/{{one}}", "getPriority", _single(_priorities, "id")),
-    Route("GET", f"{_API}/component/{{one}}", "getComponent", _single(_components, "id"), anonymous=_HIDDEN),
     Route("GET", f"{_API}/issueLinkType/{{one}}", "getIssueLinkType", _single(_link_types, "id"), anonymous=_HIDDEN),
 )

@@ -9,14 +9,12 @@ from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.routing import Answer, Request, Route, page_bounds
 from reconciler_jira_sandbox.site import (
     CLOUD_ID,
-    COMPONENTS,
     FIELDS,
     LINK_TYPES,
     PERMISSIONS,
     PRIORITIES,
     PROJECT,
     TYPES,
-    VERSIONS,
     Field,
     Named,
     Version,
@@ -26,7 +24,7 @@ from reconciler_jira_sandbox.store import jira_time
 from reconciler_jira_sandbox.tenant import Tenant
 from reconciler_jira_sandbox.workflow import statuses_of
 
-__all__ = ["ROUTES", "full_project", "project_component", "require_project"]
+__all__ = ["ROUTES", "full_project", "project_component", "project_version", "require_project"]
 
 _GLOBAL = frozenset({"ADMINISTER", "BULK_CHANGE", "USER_PICKER"})
 
@@ -79,12 +77,12 @@ def _permissions(tenant: Tenant, request: Request) -> Answer:
     return Answer(200, {"permissions": shown})
 
 
-def _project(_tenant: Tenant, request: Request) -> Answer:
+def _project(tenant: Tenant, request: Request) -> Answer:
     require_project(request.path["project"])
-    return Answer(200, full_project(request))
+    return Answer(200, full_project(tenant, request))
 
 
-def _projects(_tenant: Tenant, request: Request) -> Answer:
+def _projects(tenant: Tenant, request: Request) -> Answer:
     start, size = page_bounds(request, 50)
     keys, ids, query = request.listed("keys"), request.listed("id"), request.first("query").casefold()
     fits = (
@@ -92,19 +90,21 @@ def _projects(_tenant: Tenant, request: Request) -> Answer:
         and (not ids or PROJECT.id in ids)
         and (query in PROJECT.key.casefold() or query in PROJECT.name.casefold())
     )
-    values = [full_project(request)] if fits else []
+    values = [full_project(tenant, request)] if fits else []
     return Answer(200, _page(request, values, start, size))
 
 
-def full_project(request: Request) -> dict[str, Any]:
+def full_project(tenant: Tenant, request: Request) -> dict[str, Any]:
     """The Project."""
     return {
         **request.show.project(),
         "style": "classic",
         "isPrivate": False,
         "issueTypes": [request.show.type(each) for each in TYPES],
-        "components": [{**request.show.component(each), "isAssigneeTypeValid": False} for each in COMPONENTS],
-        "versions": [_full_version(request, each) for each in VERSIONS],
+        "components": [
+            {**request.show.component(each), "isAssigneeTypeValid": False} for each in tenant.store.components.values()
+        ],
+        "versions": [project_version(request, each) for each in tenant.store.versions.values()],
     }
 
 
@@ -118,23 +118,14 @@ def _statuses(tenant: Tenant, request: Request) -> Answer:
     return Answer(200, shown)
 
 
-def _components(_tenant: Tenant, request: Request) -> Answer:
-    require_project(request.path["project"])
-    return Answer(200, [project_component(request, each) for each in COMPONENTS])
-
-
 def project_component(request: Request, component: Named) -> dict[str, Any]:
     """The ProjectComponent."""
     details = {"isAssigneeTypeValid": False, "project": PROJECT.key, "projectId": int(PROJECT.id)}
     return {**request.show.component(component), **details}
 
 
-def _versions(_tenant: Tenant, request: Request) -> Answer:
-    require_project(request.path["project"])
-    return Answer(200, [_full_version(request, each) for each in VERSIONS])
-
-
-def _full_version(request: Request, version: Version) -> dict[str, Any]:
+def project_version(request: Request, version: Version) -> dict[str, Any]:
+    """The Version."""
     return {**request.show.version(version), "projectId": int(PROJECT.id)}
 
 
@@ -208,8 +199,6 @@ ROUTES = (
     Route("GET", f"{_API}/project/search", "searchProjects", _projects, anonymous=_NO_VALUES),
     Route("GET", f"{_API}/project/{{project}}", "getProject", _project, anonymous=_NO_PROJECT),
     Route("GET", f"{_API}/project/{{project}}/statuses", "getAllStatuses", _statuses, anonymous=_NO_PROJECT),
-    Route("GET", f"{_API}/project/{{project}}/components", "getProjectComponents", _components, anonymous=_NO_PROJECT),
-    Route("GET", f"{_API}/project/{{project}}/versions", "getProjectVersions", _versions, anonymous=_NO_PROJECT),
     Route("GET", f"{_API}/priority", "getPriorities", _priorities),
     Route("GET", f"{_API}/priority/search", "searchPriorities", _priorities_page),
     Route("GET", f"{_API}/field", "getFields", _fields, anonymous=Answer(200, [])),

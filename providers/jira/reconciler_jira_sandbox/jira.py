@@ -28,7 +28,7 @@ _FIELDS = {
 
 
 class Jira:
-    """Jira Cloud v3 with the one project INVEST, in memory."""
+    """Jira with the one project INVEST, in memory; which edition it is, a knob says."""
 
     name = "jira"
     title = "Jira"

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from reconciler_jira_sandbox import adf
 from reconciler_jira_sandbox.refusal import Refusal
-from reconciler_jira_sandbox.site import FIELDS, PRIORITIES, PROJECT, STATUSES, TYPES, USERS
+from reconciler_jira_sandbox.site import FIELDS, GROUPS, PRIORITIES, PROJECT, STATUSES, TYPES, USERS
 from reconciler_jira_sandbox.store import Issue, Store
 
 __all__ = ["Clauses", "Test"]
@@ -88,16 +88,29 @@ class Clauses:
                 return lambda issue, _values: issue.type == kinds[0]
             case "priority":
                 known = [(each.id, each.name) for each in PRIORITIES]
-            case "user":
+            case "user" | "users":
                 known = [(each.account_id, each.name, each.email) for each in USERS]
-            case "option":
-                known = [(each.id, each.name) for each in FIELDS[field].options]
+            case "option" | "options" | "cascade":
+                chosen = (each for option in FIELDS[field].options for each in (option, *option.below))
+                known = [(each.id, each.name) for each in chosen]
+            case "components":
+                known = [(each.id, each.name) for each in self._store.components.values()]
+            case "version" | "versions":
+                known = [(each.id, each.name) for each in self._store.versions.values()]
+            case "group" | "groups":
+                known = [(each.name,) for each in GROUPS]
+            case "sprint":
+                named = {each.id: each.name.casefold() for each in self._store.sprints.values()}
+                wanted = {id for id, sprint in named.items() if folded in (str(id), sprint)}
+                if not wanted:
+                    raise _no_value(value, name)
+                return lambda _issue, values: not wanted.isdisjoint(values.get(field) or ())
             case _:
                 return lambda _issue, values: str(values.get(field, "")).casefold() == folded
         found = next((each[0] for each in known if folded in (text.casefold() for text in each)), None)
         if found is None:
             raise _no_value(value, name)
-        return lambda _issue, values: values.get(field) == found
+        return lambda _issue, values: found in (held if isinstance(held := values.get(field), list) else (held,))
 
     def _by_key(self, value: str, operator: str) -> Test:
         if operator == "=":
@@ -145,7 +158,8 @@ class Clauses:
 
 
 def _like(clause: str, value: str) -> Test:
-    words = value.casefold().replace("*", "").split()
+    phrases = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', value.casefold().replace("*", ""))
+    words = [re.sub(r"\\(.)", r"\1", phrase) or word for phrase, word in phrases]
 
     def fits(_issue: Issue, values: Mapping[str, Any]) -> bool:
         text = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,10 @@ from reconciler_jira_sandbox.site import FIELDS, PERMISSIONS, STATUSES, TYPES
 __all__ = ["Knobs"]
 
 _DEFAULTS: dict[str, Any] = {
+    "jira_deployment": "cloud",
+    "datacenter_version": "9.12.4",
+    "datacenter_creation": "keeps_properties",
+    "datacenter_bulk": "there",
     "lag": 0.0,
     "throttling": None,
     "workflows": {},
@@ -26,19 +31,27 @@ _DEFAULTS: dict[str, Any] = {
     "page_cap": 100,
     "workflow_reads": "by_permission",
     "autowatch": True,
+    "comment_webhooks": "with_issue",
     "agile_reads": "allowed",
+    "estimation": "points",
 }
 
 _CHOICES = {
+    "jira_deployment": ("cloud", "datacenter"),
+    "datacenter_creation": ("keeps_properties", "drops_properties"),
+    "datacenter_bulk": ("there", "missing"),
     "quiet_without_permission": ("parameter_ignored", "edit_ignored"),
     "empty_adf": ("accepted", "refused"),
     "jql_label_case": ("insensitive", "sensitive"),
     "bulk_changelog_created": ("iso", "epoch_ms"),
     "workflow_reads": ("by_permission", "refused"),
-    "agile_reads": ("allowed", "refused"),
+    "comment_webhooks": ("with_issue", "alone"),
+    "agile_reads": ("allowed", "without_configuration", "refused"),
+    "estimation": ("points", "items"),
 }
 
 _SHAPES = {
+    "datacenter_version": "three numbers with points between them",
     "lag": "seconds, zero or more",
     "throttling": 'null, "documented" or {"endpoint": LIMIT, "issue": LIMIT}; a LIMIT is {"limit", "per_seconds"}',
     "workflows": '{type: [{"name", "from": [status] or null, "to": status, "required": [field id], "assigned": bool}]}',
@@ -56,6 +69,10 @@ _SHAPES = {
 class Knobs:
     """The knobs of the Jira sandbox.
 
+    jira_deployment: which Jira the site is.
+    datacenter_version: of Data Center: older ones have another endpoint for create screens (FACTS A17).
+    datacenter_creation: what a creation on Data Center does with properties (FACTS A17, assumed).
+    datacenter_bulk: whether Data Center creates several issues in one request (FACTS A17, assumed).
     lag: seconds for which a search may miss a write; in the second half of them it flickers (FACTS A4).
     throttling: token buckets for each endpoint and for the writes to each issue, of Jira's sizes or of others (FACTS
         A13).
@@ -73,7 +90,10 @@ class Knobs:
     clone_properties: whether a clone carries its source's entity properties (FACTS A12, assumed).
     workflow_reads: whether an administrator's account may read workflows, or its token has not the scope (FACTS A6).
     autowatch: whether the creator of an issue watches it (FACTS A9, assumed).
-    agile_reads: whether boards and sprints can be read, or the token has not their scopes (FACTS A1).
+    comment_webhooks: whether a webhook about a comment carries its issue (FACTS A16, assumed).
+    agile_reads: whether boards and sprints can be read, or the token has not their scopes, or it lacks the one for a
+        board's configuration alone (FACTS A1).
+    estimation: whether the board estimates by story points, or counts items.
     page_cap: issues on a page of a search that asks for fields (FACTS A4, assumed).
     """
 
@@ -104,6 +124,8 @@ class Knobs:
 
 def _fits(name: str, value: Any) -> bool:
     match name:
+        case "datacenter_version":
+            return isinstance(value, str) and re.fullmatch(r"\d+\.\d+\.\d+", value) is not None
         case "lag":
             return _number(value) and value >= 0
         case "throttling":

@@ -17,7 +17,7 @@ from reconciler_jira_sandbox.workflow import types_like
 __all__ = ["ROUTES", "field_metadata"]
 
 _META_MAX = 200
-_SETS = frozenset({"labels", "components", "versions"})
+_SETS = frozenset({"labels", "components", "versions", "options", "users", "groups"})
 
 
 def field_metadata(request: Request, type_id: str, field: Field, *, required: bool) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def field_metadata(request: Request, type_id: str, field: Field, *, required: bo
         "hasDefaultValue": field.kind == "priority",
         "operations": ["add", "set", "remove"] if field.kind in _SETS else ["set"],
     }
-    if field.kind == "user":
+    if field.kind in ("user", "users"):
         shown["autoCompleteUrl"] = f"{request.base}/rest/api/3/user/assignable/search?project={PROJECT.key}&query="
     if field.kind == "priority":
         shown["defaultValue"] = request.show.priority(PRIORITIES[2])

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler_jira_sandbox import adf
 from reconciler_jira_sandbox.refusal import Refusal
-from reconciler_jira_sandbox.site import FIELDS, PROJECT, SANDBOX_USER, SPRINTS, STATUSES, USERS, Field
+from reconciler_jira_sandbox.site import FIELDS, PROJECT, SANDBOX_USER, STATUSES, USERS, Field
 from reconciler_jira_sandbox.store import Issue
 from reconciler_jira_sandbox.tenant import Tenant
 from reconciler_jira_sandbox.workflow import moves_from
@@ -52,7 +52,7 @@ class People:
         history entry each for fields and status, as when a person edits a form and then moves the card.
         """
         issue = self._issue(details)
-        fields = _fields(details.get("set") or {})
+        fields = self._fields(details.get("set") or {})
         labels = [{"add": each} for each in details.get("add_labels") or ()]
         labels += [{"remove": each} for each in details.get("remove_labels") or ()]
         body = {"fields": fields, "update": {"labels": labels} if labels else {}}
@@ -80,7 +80,7 @@ class People:
 
     def _create(self, details: Mapping[str, Any], by: str) -> Issue:
         """`type` (a name, Task by default) and `set`."""
-        fields = _fields(details.get("set") or {})
+        fields = self._fields(details.get("set") or {})
         named = {"project": {"key": PROJECT.key}, "issuetype": {"name": details.get("type", "Task")}}
         issue, _transition = self._tenant.create({"fields": {**named, **fields}}, by)
         return issue
@@ -120,6 +120,14 @@ class People:
         self._tenant.store.record({"event": "hidden", "issue": issue.id, "at": self._tenant.now(), "hidden": hidden})
         return issue
 
+    def _fields(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        sprints = {each.name: each.id for each in self._tenant.store.sprints.values()}
+        fields: dict[str, Any] = {}
+        for name, value in given.items():
+            field = _field(name)
+            fields[field.id] = sprints.get(value, value) if field.kind == "sprint" else _raw(field, value)
+        return fields
+
     def _issue(self, details: Mapping[str, Any]) -> Issue:
         issue = self._tenant.store.find(str(details.get("item") or ""))
         if issue is None:
@@ -135,14 +143,6 @@ def _person(name: Any) -> str:
         if folded in (user.account_id.casefold(), user.name.casefold(), user.email.casefold()):
             return user.account_id
     raise ValueError(f"nobody is called {name!r}, but {', '.join(each.name for each in USERS)}")
-
-
-def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, value in given.items():
-        field = _field(name)
-        fields[field.id] = _raw(field, value)
-    return fields
 
 
 def _field(name: str) -> Field:
@@ -161,14 +161,21 @@ def _raw(field: Field, value: Any) -> Any:
             return adf.text_document(str(value))
         case "option":
             return {"value": value}
+        case "options":
+            return [{"value": each} for each in value]
+        case "cascade":
+            outer, _, inner = str(value).partition("/")
+            return {"value": outer, "child": {"value": inner}} if inner else {"value": outer}
         case "user":
             return {"accountId": _person(value)}
+        case "users":
+            return [{"accountId": _person(each)} for each in value]
+        case "group" | "version":
+            return {"name": value}
         case "priority" | "type":
             return {"name": value}
         case "parent":
             return {"key": value}
-        case "components" | "versions":
+        case "components" | "versions" | "groups":
             return [{"name": each} for each in value]
-        case "sprint":
-            return next((each.id for each in SPRINTS if each.name == value), value)
     return value

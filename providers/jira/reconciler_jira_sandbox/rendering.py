@@ -6,15 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from reconciler_jira_sandbox.site import (
-    COMPONENTS,
     FIELDS,
+    GROUPS,
     PRIORITIES,
     RESOLUTIONS,
-    SPRINTS,
     TYPES,
-    VERSIONS,
     Field,
     IssueType,
+    Named,
 )
 from reconciler_jira_sandbox.site_rendering import SiteRendering
 from reconciler_jira_sandbox.store import Edit, Issue, IssueLink, Store, jira_time
@@ -22,6 +21,7 @@ from reconciler_jira_sandbox.workflow import status_by_id
 
 __all__ = ["Rendering"]
 
+_SPRINT = next(each.id for each in FIELDS.values() if each.kind == "sprint")
 _NAVIGABLE = tuple(each for each in FIELDS if each != "comment")
 
 
@@ -62,11 +62,13 @@ class Rendering(SiteRendering):
         return shown
 
     def fields(self, issue: Issue, names: Collection[str], values: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The fields of these ids. What belongs to other issues is never cached."""
+        """The fields of these ids. What belongs to other issues or to sprints is never cached."""
         own = self._own_fields(issue) if values is None else self._render(issue, values)
         shown = {name: own[name] for name in names if name in own}
         if "parent" in names and (parent := self._store.issues.get((values or issue.values).get("parent", ""))):
             shown["parent"] = self.brief(parent)
+        if stored := shown.get(_SPRINT):
+            shown[_SPRINT] = [self.sprint_value(self._store.sprints[each]) for each in stored]
         if "subtasks" in names:
             children = (self._store.issues[each] for each in issue.children)
             shown["subtasks"] = [self.brief(each) for each in children if _type(each.type).level < 0]
@@ -145,13 +147,25 @@ class Rendering(SiteRendering):
             case "labels":
                 return stored or []
             case "components":
-                return [self.component(each) for each in COMPONENTS if each.id in (stored or ())]
+                return [self.component(each) for each in self._store.components.values() if each.id in (stored or ())]
             case "versions":
-                return [self.version(each) for each in VERSIONS if each.id in (stored or ())]
+                return [self.version(each) for each in self._store.versions.values() if each.id in (stored or ())]
             case _ if stored is None:
                 return None
-            case "sprint":
-                return [self.sprint_value(each) for each in SPRINTS if each.id == stored]
+            case "options":
+                return [self.option(each) for each in field.options if each.id in stored]
+            case "cascade":
+                return self.cascade(field.options, stored)
+            case "users":
+                return [self.author(each) for each in stored]
+            case "group":
+                return self.group(next(each for each in GROUPS if each.name == stored))
+            case "groups":
+                return [self.group(each) for each in GROUPS if each.name in stored]
+            case "version":
+                return self.version(self._store.versions[stored])
+            case "datetime":
+                return jira_time(stored)
             case "option":
                 return next(self.option(each) for each in field.options if each.id == stored)
             case "priority":
@@ -163,6 +177,27 @@ class Rendering(SiteRendering):
             case "resolution":
                 return next(self.resolution(each) for each in RESOLUTIONS if each.name == stored)
         return stored
+
+    def allowed(self, field: Field, kind: IssueType) -> list[dict[str, Any]] | None:
+        """The values that a field takes, where it lists them."""
+        match field.kind:
+            case "option" | "options" | "cascade":
+                return [self._allowed_option(each) for each in field.options]
+            case "priority":
+                return [self.priority(each) for each in PRIORITIES]
+            case "components":
+                return [self.component(each) for each in self._store.components.values()]
+            case "version" | "versions":
+                return [self.version(each) for each in self._store.versions.values() if not each.archived]
+            case "project":
+                return [self.project()]
+            case "type":
+                return [self.type(kind)]
+        return None
+
+    def _allowed_option(self, option: Named) -> dict[str, Any]:
+        shown = self.option(option)
+        return {**shown, "children": [self.option(each) for each in option.below]} if option.below else shown
 
     def _end(self, issue: Issue, link: IssueLink) -> dict[str, Any]:
         side = "outwardIssue" if issue.id == link.inward else "inwardIssue"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from reconciler_jira_sandbox.answers import Answer
 from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.rendering import Rendering
 from reconciler_jira_sandbox.tenant import Tenant
@@ -46,6 +47,10 @@ class Request:
         """A query parameter that is true or false; false where it is absent."""
         return self.first(name).casefold() == "true"
 
+    def with_body(self, body: Any) -> Request:
+        """The same request with another body."""
+        return replace(self, body=body)
+
     def object(self) -> Mapping[str, Any]:
         """The body, which has to be an object.
 
@@ -55,15 +60,6 @@ class Request:
         if not isinstance(self.body, Mapping):
             raise Refusal(400, "The request body must be a JSON object.")
         return self.body
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer; a body of `None` is no body."""
-
-    status: int = 200
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Endpoint: TypeAlias = Callable[[Tenant, Request], Answer]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler_jira_sandbox.fields import CUSTOM_FIELDS, GROUPS, SUBTASKS_ALONE, Field, FieldKind, Named
 
 __all__ = [
     "BOARD",
     "CLOUD_ID",
     "COMPONENTS",
     "FIELDS",
+    "GROUPS",
     "LINK_TYPES",
     "PERMISSIONS",
     "PRIORITIES",
@@ -35,19 +38,6 @@ __all__ = [
 ]
 
 CLOUD_ID = "5a4d0b0c-7a1e-4c0e-9d59-0f5a9dbe0001"
-
-FieldKind: TypeAlias = Literal[
-    "text", "rich", "number", "date", "option", "user", "labels", "priority", "components", "versions", "sprint",
-    "parent", "type", "project", "status", "resolution", "moment", "links", "comments",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A priority, component, option or resolution."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +99,15 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Sprint:
-    """A sprint of the board; a closed one takes no more issues."""
+    """A sprint of the board; a closed one takes no more issues. Times are empty where there are none yet."""
 
     id: int
     name: str
     state: Literal["closed", "active", "future"]
     start: str
     end: str
+    completed: str = ""
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,26 +119,6 @@ class User:
     email: str
     active: bool = True
     email_shown: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field.
-
-    Attributes:
-        custom: the custom field type's key; empty for a system field.
-        screens: on which screens it can stand: "create", "edit".
-        options: of a select field.
-    """
-
-    id: str
-    name: str
-    kind: FieldKind
-    custom: str = ""
-    screens: frozenset[str] = field(default=frozenset({"create", "edit"}))
-    required: bool = False
-    options: tuple[Named, ...] = ()
-    clauses: tuple[str, ...] = ()
 
 
 PROJECT = Project("10000", "INVEST", "Investments")
@@ -162,10 +134,10 @@ STATUSES = (
 
 _NOT_OF_SUBTASKS = frozenset({"customfield_10050", "customfield_10020"})
 TYPES = (
-    IssueType("10001", "Epic", 1),
-    IssueType("10002", "Story", 0),
-    IssueType("10003", "Task", 0),
-    IssueType("10004", "Bug", 0),
+    IssueType("10001", "Epic", 1, SUBTASKS_ALONE),
+    IssueType("10002", "Story", 0, SUBTASKS_ALONE),
+    IssueType("10003", "Task", 0, SUBTASKS_ALONE),
+    IssueType("10004", "Bug", 0, SUBTASKS_ALONE),
     IssueType("10005", "Sub-task", -1, _NOT_OF_SUBTASKS),
 )
 
@@ -184,7 +156,7 @@ VERSIONS = (
 
 BOARD = Board(1, "INVEST board", "scrum")
 SPRINTS = (
-    Sprint(1, "Sprint 6", "closed", "2026-01-05T09:00:00.000Z", "2026-01-16T17:00:00.000Z"),
+    Sprint(1, "Sprint 6", "closed", "2026-01-05T09:00:00.000Z", "2026-01-16T17:00:00.000Z", "2026-01-16T17:00:00.000Z"),
     Sprint(2, "Sprint 7", "active", "2026-01-19T09:00:00.000Z", "2026-01-30T17:00:00.000Z"),
     Sprint(3, "Sprint 8", "future", "2026-02-02T09:00:00.000Z", "2026-02-13T17:00:00.000Z"),
 )
@@ -206,9 +178,7 @@ USERS = (
     User("712020:00000000-0000-4000-8000-000000000006", "Former Colleague", "former@fund.example", active=False),
 )
 
-_BOTH = frozenset({"create", "edit"})
 _NONE: frozenset[str] = frozenset()
-_TYPES = "com.atlassian.jira.plugin.system.customfieldtypes:"
 FIELDS = {
     each.id: each
     for each in (
@@ -232,24 +202,7 @@ FIELDS = {
         Field("created", "Created", "moment", screens=_NONE, clauses=("created", "createdDate")),
         Field("updated", "Updated", "moment", screens=_NONE, clauses=("updated", "updatedDate")),
         Field("subtasks", "Sub-tasks", "links", screens=_NONE, clauses=("subtasks",)),
-        Field("customfield_10015", "Start date", "date", f"{_TYPES}datepicker", _BOTH),
-        Field("customfield_10020", "Sprint", "sprint", "com.pyxis.greenhopper.jira:gh-sprint", _BOTH),
-        Field("customfield_10028", "Story Points", "number", f"{_TYPES}float", _BOTH),
-        Field("customfield_10050", "Investment amount", "number", f"{_TYPES}float", _BOTH),
-        Field("customfield_10051", "Sector", "text", f"{_TYPES}textfield", _BOTH),
-        Field(
-            "customfield_10052",
-            "Risk level",
-            "option",
-            f"{_TYPES}select",
-            _BOTH,
-            options=(
-                Named("10100", "Low"),
-                Named("10101", "Medium"),
-                Named("10102", "High"),
-                Named("10103", "Critical"),
-            ),
-        ),
+        *CUSTOM_FIELDS.values(),
     )
 }
 
@@ -270,5 +223,6 @@ PERMISSIONS = {
     "ADMINISTER": "Administer Jira",
     "BULK_CHANGE": "Bulk Change",
     "USER_PICKER": "Browse users and groups",
+    "MANAGE_SPRINTS_PERMISSION": "Manage sprints",
 }
 """What the sandbox's account may do; all of it but ADMINISTER, unless the knob `denied` says otherwise."""

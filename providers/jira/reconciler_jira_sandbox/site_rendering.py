@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from reconciler_jira_sandbox.site import (
     BOARD,
-    COMPONENTS,
-    PRIORITIES,
     PROJECT,
     USERS,
-    VERSIONS,
     Field,
     IssueType,
     LinkType,
@@ -30,13 +28,16 @@ _CATEGORIES = {
 }
 _SCHEMA_TYPES = {
     "text": "string", "rich": "string", "number": "number", "date": "date", "option": "option", "user": "user",
+    "url": "string", "datetime": "datetime", "options": "array", "cascade": "option-with-child", "users": "array",
+    "group": "group", "groups": "array", "version": "version",
     "labels": "array", "priority": "priority", "components": "array", "versions": "array", "sprint": "array",
     "parent": "issuelink", "type": "issuetype",
     "project": "project", "status": "status", "resolution": "resolution", "moment": "datetime", "links": "array",
     "comments": "comments-page",
 }  # fmt: skip
 _ITEMS = {
-    "labels": "string", "components": "component", "versions": "version", "sprint": "json", "links": "issuelinks",
+    "options": "option", "users": "user", "groups": "group", "labels": "string", "components": "component",
+    "versions": "version", "sprint": "json", "links": "issuelinks",
 }  # fmt: skip
 
 
@@ -125,19 +126,23 @@ class SiteRendering:
 
     def sprint_value(self, sprint: Sprint) -> dict[str, Any]:
         """A sprint as an issue shows it."""
-        return {
-            "id": sprint.id,
-            "name": sprint.name,
-            "state": sprint.state,
-            "boardId": BOARD.id,
-            "goal": "",
-            "startDate": sprint.start,
-            "endDate": sprint.end,
-        }
+        shown = {"id": sprint.id, "name": sprint.name, "state": sprint.state, "boardId": BOARD.id, "goal": sprint.goal}
+        times = {"startDate": sprint.start, "endDate": sprint.end, "completeDate": sprint.completed}
+        return shown | {name: time for name, time in times.items() if time}
 
     def option(self, option: Named) -> dict[str, Any]:
         """An option of a select field."""
         return {"self": f"{self._api}/customFieldOption/{option.id}", "value": option.name, "id": option.id}
+
+    def cascade(self, options: Sequence[Named], chosen: Sequence[str]) -> dict[str, Any]:
+        """The value of a cascade, with the option of its second list as its child."""
+        option = next(each for each in options if each.id == chosen[0])
+        shown = self.option(option)
+        return {**shown, "child": self.cascade(option.below, chosen[1:])} if chosen[1:] else shown
+
+    def group(self, group: Named) -> dict[str, Any]:
+        """A group, short as in an issue."""
+        return {"name": group.name, "groupId": group.id, "self": f"{self._api}/group?groupId={group.id}"}
 
     def project(self) -> dict[str, Any]:
         """The project, short as in an issue."""
@@ -159,23 +164,6 @@ class SiteRendering:
             "outward": kind.outward,
             "self": f"{self._api}/issueLinkType/{kind.id}",
         }
-
-    def allowed(self, field: Field, kind: IssueType) -> list[dict[str, Any]] | None:
-        """The values that a field takes, where it lists them."""
-        match field.kind:
-            case "option":
-                return [self.option(each) for each in field.options]
-            case "priority":
-                return [self.priority(each) for each in PRIORITIES]
-            case "components":
-                return [self.component(each) for each in COMPONENTS]
-            case "versions":
-                return [self.version(each) for each in VERSIONS if not each.archived]
-            case "project":
-                return [self.project()]
-            case "type":
-                return [self.type(kind)]
-        return None
 
 
 def field_schema(field: Field) -> dict[str, Any]:

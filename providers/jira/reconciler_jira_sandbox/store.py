@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from reconciler_jira_sandbox.site import LINK_TYPES, LinkType
+from reconciler_jira_sandbox.site import (
+    COMPONENTS,
+    LINK_TYPES,
+    SPRINTS,
+    VERSIONS,
+    LinkType,
+    Named,
+    Sprint,
+    Version,
+)  # fmt: skip
 
 __all__ = ["Edit", "Event", "Issue", "IssueLink", "Store", "jira_time"]
 
@@ -77,9 +86,13 @@ class Store:
         self._lag = lag
         self.issues: dict[str, Issue] = {}
         self.links: dict[str, IssueLink] = {}
+        self.components: dict[str, Named] = {each.id: each for each in COMPONENTS}
+        self.versions: dict[str, Version] = {each.id: each for each in VERSIONS}
+        self.sprints: dict[int, Sprint] = {each.id: each for each in SPRINTS}
         self._keys: dict[str, str] = {}
         self._last_key = 0
         self._last_id = 10_000
+        self._listeners: list[Callable[[Event], Callable[[], None]]] = []
         self._appliers: dict[str, Callable[[Event], None]] = {
             "created": self._created,
             "edited": self._edited,
@@ -94,12 +107,26 @@ class Store:
             "watched": self._watched,
             "unwatched": self._unwatched,
             "hidden": self._hidden,
+            "sprint_saved": self._sprint_saved,
+            "component_made": self._component_made,
+            "version_made": self._version_made,
         }
+
+    def extend(self, event: str, applier: Callable[[Event], None]) -> None:
+        """Let another module keep events of its own here."""
+        self._appliers[event] = applier
+
+    def listen(self, listener: Callable[[Event], Callable[[], None]]) -> None:
+        """Tell a listener of each event before it happens; what it gives back is called once it has happened."""
+        self._listeners.append(listener)
 
     def record(self, event: Event) -> None:
         """Take an event in and keep it."""
+        happened = [listener(event) for listener in self._listeners]
         self.replay(event)
         self._journal(event)
+        for each in happened:
+            each()
 
     def replay(self, event: Mapping[str, Any]) -> None:
         """Take an event in that was kept before."""
@@ -228,6 +255,16 @@ class Store:
 
     def _hidden(self, event: Event) -> None:
         self.issues[event["issue"]].hidden = event["hidden"]
+
+    def _sprint_saved(self, event: Event) -> None:
+        sprint = Sprint(**event["sprint"])
+        self.sprints[sprint.id] = sprint
+
+    def _component_made(self, event: Event) -> None:
+        self.components[event["entity"]] = Named(event["entity"], event["name"])
+
+    def _version_made(self, event: Event) -> None:
+        self.versions[event["entity"]] = Version(event["entity"], event["name"])
 
     def _note(self, issue: Issue, event: Event, items: list[dict[str, str]]) -> None:
         self._last_id += 1

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from reconciler.sdk import Clock
+from reconciler_jira_sandbox.deliveries import Webhooks
 from reconciler_jira_sandbox.knobs import Knobs
 from reconciler_jira_sandbox.refusal import Refusal, missing_issue
 from reconciler_jira_sandbox.rendering import Rendering
@@ -30,6 +31,7 @@ class Tenant:
         self.store = Store(journal, lambda: timedelta(seconds=float(self.knobs["lag"])))
         self.writing = Writing(self.store, self.knobs)
         self.index = Index(self.store, self.knobs)
+        self.webhooks = Webhooks(self.store, self.knobs, clock)
         self.tasks: dict[str, dict[str, Any]] = {}
         self._renderings: dict[str, Rendering] = {}
 

@@ -7,15 +7,13 @@ from datetime import date
 from typing import Any
 
 from reconciler_jira_sandbox import adf
+from reconciler_jira_sandbox.field_values import CUSTOM_READERS, Unfit, custom_texts
 from reconciler_jira_sandbox.knobs import Knobs
 from reconciler_jira_sandbox.site import (
-    COMPONENTS,
     PRIORITIES,
-    SPRINTS,
     STATUSES,
     TYPES,
     USERS,
-    VERSIONS,
     Field,
     Named,
     Version,
@@ -26,10 +24,6 @@ __all__ = ["Unfit", "Values"]
 
 _TEXT_MAX = 255
 _RICH_MAX = 32_767
-
-
-class Unfit(Exception):
-    """A field does not take a value; the text is Jira's message for it."""
 
 
 class Values:
@@ -47,11 +41,13 @@ class Values:
             "user": _user,
             "labels": _labels,
             "priority": _priority,
-            "components": _components,
-            "versions": _versions,
-            "sprint": _sprint,
+            "components": self._components,
+            "version": self._version,
+            "versions": self._versions,
+            "sprint": self._sprint,
             "parent": self._parent,
             "type": _type,
+            **CUSTOM_READERS,
         }
 
     def read(self, field: Field, raw: Any) -> Any:
@@ -66,17 +62,22 @@ class Values:
         """The id, where there is one, and the text that the changelog shows."""
         if stored in (None, []):
             return None, None
+        custom = custom_texts(field, stored)
+        if custom is not None:
+            return custom
         match field.kind:
             case "option":
                 return stored, _name(field.options, stored)
             case "priority":
                 return stored, _name(PRIORITIES, stored)
             case "components":
-                return ", ".join(stored), ", ".join(_name(COMPONENTS, each) for each in stored)
+                return ", ".join(stored), ", ".join(self._store.components[each].name for each in stored)
             case "versions":
-                return ", ".join(stored), ", ".join(_name(VERSIONS, each) for each in stored)
+                return ", ".join(stored), ", ".join(self._store.versions[each].name for each in stored)
+            case "version":
+                return stored, self._store.versions[stored].name
             case "sprint":
-                return str(stored), next(each.name for each in SPRINTS if each.id == stored)
+                return ", ".join(map(str, stored)), ", ".join(self._store.sprints[each].name for each in stored)
             case "status":
                 return stored, next(each.name for each in STATUSES if each.id == stored)
             case "type":
@@ -111,6 +112,27 @@ class Values:
         if len(adf.plain_text(raw)) > _RICH_MAX:
             raise Unfit("The entered text is too long. It exceeds the allowed limit of 32,767 characters.")
         return adf.with_local_ids(raw) if self._knobs["adf_local_ids"] else raw
+
+    def _sprint(self, _field: Field, raw: Any) -> list[int]:
+        if raw is None:
+            return []
+        if isinstance(raw, bool) or not isinstance(raw, int):
+            raise Unfit("Number value expected as the Sprint id.")
+        sprint = self._store.sprints.get(raw)
+        if sprint is None:
+            raise Unfit(f"Sprint with id '{raw}' does not exist, or you do not have permission to view it.")
+        if sprint.state == "closed":
+            raise Unfit("Issues can only be moved to open or active sprints.")
+        return [raw]
+
+    def _components(self, _field: Field, raw: Any) -> list[str]:
+        return _picks(tuple(self._store.components.values()), raw, "Component")
+
+    def _versions(self, _field: Field, raw: Any) -> list[str]:
+        return _picks(tuple(self._store.versions.values()), raw, "Version")
+
+    def _version(self, field: Field, raw: Any) -> str | None:
+        return None if raw is None else self._versions(field, [raw])[0]
 
     def _parent(self, _field: Field, raw: Any) -> str | None:
         if raw is None or raw == {"none": True}:
@@ -184,6 +206,8 @@ def _user(field: Field, raw: Any) -> str | None:
         f"User '{raw['accountId']}' cannot be assigned issues."
         if field.id == "assignee"
         else "The reporter specified is not a user."
+        if field.id == "reporter"
+        else f"User '{raw['accountId']}' is not valid for this user picker."
     )
 
 
@@ -208,47 +232,19 @@ def _priority(_field: Field, raw: Any) -> str:
     raise Unfit("The priority selected is invalid.")
 
 
-def _components(_field: Field, raw: Any) -> list[str]:
+def _picks(named: Sequence[Named | Version], raw: Any, what: str) -> list[str]:
     if not isinstance(raw, Sequence) or isinstance(raw, str):
         if raw is None:
             return []
         raise Unfit("data was not an array")
     chosen = []
     for each in raw:
-        found = _pick(COMPONENTS, each) if isinstance(each, Mapping) else None
+        found = _pick(named, each) if isinstance(each, Mapping) else None
         if found is None:
             wanted = each.get("name", each.get("id")) if isinstance(each, Mapping) else each
-            raise Unfit(f"Component name '{wanted}' is not valid")
+            raise Unfit(f"{what} name '{wanted}' is not valid")
         chosen.append(found)
     return sorted(set(chosen))
-
-
-def _versions(_field: Field, raw: Any) -> list[str]:
-    if not isinstance(raw, Sequence) or isinstance(raw, str):
-        if raw is None:
-            return []
-        raise Unfit("data was not an array")
-    chosen = []
-    for each in raw:
-        found = _pick(VERSIONS, each) if isinstance(each, Mapping) else None
-        if found is None:
-            wanted = each.get("name", each.get("id")) if isinstance(each, Mapping) else each
-            raise Unfit(f"Version name '{wanted}' is not valid")
-        chosen.append(found)
-    return sorted(set(chosen))
-
-
-def _sprint(_field: Field, raw: Any) -> int | None:
-    if raw is None:
-        return None
-    if isinstance(raw, bool) or not isinstance(raw, int):
-        raise Unfit("Number value expected as the Sprint id.")
-    sprint = next((each for each in SPRINTS if each.id == raw), None)
-    if sprint is None:
-        raise Unfit(f"Sprint with id '{raw}' does not exist, or you do not have permission to view it.")
-    if sprint.state == "closed":
-        raise Unfit("Issues can only be moved to open or active sprints.")
-    return raw
 
 
 def _type(_field: Field, raw: Any) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler_jira_sandbox import adf
+from reconciler_jira_sandbox.answers import Answer
 from reconciler_jira_sandbox.refusal import Refusal
-from reconciler_jira_sandbox.routing import Answer
 from reconciler_jira_sandbox.site import FIELDS
 
 __all__ = ["with_documents", "with_texts"]

@@ -18,7 +18,7 @@ from reconciler_jira_sandbox.workflow import Move, moves_from, status_by_id, typ
 __all__ = ["Writing", "check_property"]
 
 _OFF_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
-_SETS = frozenset({"labels", "components", "versions"})
+_SETS = frozenset({"labels", "components", "versions", "options", "users", "groups"})
 _PROPERTY_MAX = 32_768
 _KEY_MAX = 255
 
@@ -84,6 +84,7 @@ class Writing:
             errors["parentId"] = problem
         if errors:
             raise Refusal(400, errors=errors)
+        values = self._with_past_sprints(values, current)
         return self._edited(issue, values, by, at) | {"properties": _properties(body)}
 
     def move(self, issue: Issue, body: Mapping[str, Any], by: str, at: str) -> Event:
@@ -200,6 +201,15 @@ class Writing:
         }
         items = [self._item(FIELDS[name], current.get(name), value) for name, value in changed.items()]
         return {"event": "edited", "issue": issue.id, "at": at, "by": by, "values": changed, "items": items}
+
+    def _with_past_sprints(self, values: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+        """The closed sprints that an issue was in stay on it, before the one that it goes to."""
+        kept = dict(values)
+        for name in values:
+            if FIELDS[name].kind == "sprint":
+                past = (each for each in current.get(name) or () if self._store.sprints[each].state == "closed")
+                kept[name] = [*past, *values[name]]
+        return kept
 
     def _item(self, field: Field, before: Any, after: Any) -> dict[str, str]:
         texts = zip(

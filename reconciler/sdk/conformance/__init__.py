@@ -22,8 +22,10 @@ pytest.register_assert_rewrite(
             "describing",
             "line",
             "marking",
+            "measuring",
             "reading",
             "removing",
+            "searching",
             "settling",
             "values",
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from reconciler.errors import BadValue
 from reconciler.sdk.conformance.line import Line
 from reconciler.sdk.items import Item
-from reconciler.sdk.values import Ref, Value
+from reconciler.sdk.values import Fields, Ref, Value
 from reconciler.sdk.writes import Change, Draft, Transition
 
 __all__ = ["Changing"]
@@ -93,6 +94,21 @@ class Changing:
         assert (outcome.result, outcome.applied) == ("changed", frozenset())
         assert line.value(item.id, title) == "Theirs"
 
+    def test_a_named_comment_is_written_anew(self, line: Line) -> None:
+        """The second of a name takes the place of the first, and arrives by its own operation."""
+        item = line.created()
+        first, second = (
+            replace(line.change(line.read(item.id)), comment=text, comment_name="counter") for text in ("One", "Two")
+        )
+        outcome = line.update(first)
+        if outcome.result == "refused" and outcome.problems:
+            pytest.skip("this plugin writes no comments")
+        assert outcome.result == "done"
+        assert "comment" in _settled(line, first)
+        second = replace(second, item=line.read(item.id))
+        assert line.update(second).result == "done"
+        assert "comment" in _settled(line, second)
+
     def test_an_item_that_is_not_there_is_gone(self, line: Line) -> None:
         """It is an outcome, and spoils no other."""
         item = line.created()
@@ -156,6 +172,13 @@ class Changing:
         assert by.name == line.bench.people.name
         assert at.tzinfo is not None
         assert abs((at - started).total_seconds()) < 24 * 3600
+
+
+def _settled(line: Line, change: Change) -> Fields:
+    """What settling shows of a change that was answered."""
+    line.wait(timedelta(minutes=30))
+    found = line.settled(line.pending(change))
+    return found.item.fields if found.item is not None else {}
 
 
 def _elements(value: Value) -> tuple[Value, ...]:

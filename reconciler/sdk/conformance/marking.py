@@ -9,6 +9,8 @@ import pytest
 
 from reconciler.sdk.conformance.line import Line
 from reconciler.sdk.items import Item, marker_label
+from reconciler.sdk.provider import Recalls
+from reconciler.sdk.values import digest
 
 __all__ = ["Marking"]
 
@@ -16,7 +18,7 @@ _SECOND = timedelta(seconds=1)
 
 
 class Marking:
-    """Markers, and `find_marked`."""
+    """Markers, `find_marked`, and `Recalls.recall`."""
 
     def test_the_marker_comes_with_the_creation(self, line: Line) -> None:
         """Workspace, instance, address and operation read back; the own id is not known yet."""
@@ -101,6 +103,26 @@ class Marking:
         shown = line.provider.express(line.site(), labels, value)
         assert isinstance(shown, list)
         assert not [each for each in shown if str(each).startswith("rc-")]
+
+    def test_what_our_writes_left_is_recalled(self, line: Line) -> None:
+        """Of a text the digest of what we wrote last, whatever a person made of it since; of labels, ours alone."""
+        provider, item = line.provider, line.created(labels=line.bench.samples["labels"][0])
+        if not (isinstance(provider, Recalls) and item.marker is not None and item.marker.truncated):
+            pytest.skip("markers have room for what was written")
+        title, labels = line.field("title").id, line.field("labels").id
+        ours = line.value(item.id, labels)
+        assert isinstance(ours, tuple)
+        assert line.update(line.change(item, {title: "Ours"})).result == "done"
+        line.bench.people.retitle(item.id, "Theirs")
+        line.bench.people.label(item.id, "theirs")
+        (found,) = provider.recall({item.id: (title, labels)})
+        assert found.item is not None
+        assert found.item.fields[title] == "Theirs"
+        assert found.item.marker is not None
+        observed = found.item.marker.observed
+        assert observed[title] == digest("Ours")
+        elements = {each for each in observed if each.startswith(f"{labels}/")}
+        assert elements == {f"{labels}/{digest(each)}" for each in ours}
 
     def _found(self, line: Line) -> list[Item]:
         line.wait(line.bench.lag + _SECOND)

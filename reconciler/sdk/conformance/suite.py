@@ -12,15 +12,17 @@ from reconciler.sdk.conformance.creating import Creating
 from reconciler.sdk.conformance.describing import Describing
 from reconciler.sdk.conformance.line import Line
 from reconciler.sdk.conformance.marking import Marking
+from reconciler.sdk.conformance.measuring import Measuring
 from reconciler.sdk.conformance.reading import Reading
 from reconciler.sdk.conformance.removing import Removing
+from reconciler.sdk.conformance.searching import Searching
 from reconciler.sdk.conformance.settling import Settling
 from reconciler.sdk.conformance.values import Values
 
 __all__ = ["ProviderSuite"]
 
 
-class ProviderSuite(Describing, Values, Creating, Changing, Reading, Marking, Settling, Removing):
+class ProviderSuite(Describing, Values, Creating, Changing, Reading, Searching, Measuring, Marking, Settling, Removing):
     """What `reconciler.sdk.Provider` promises, as tests. A subclass whose name begins with `Test` lends a bench."""
 
     @pytest.fixture

@@ -215,17 +215,21 @@ def test_values_come_back_as_they_were_written(azure):
         "Microsoft.VSTS.Common.Priority": "critical", "Microsoft.VSTS.Scheduling.StoryPoints": 2.5,
         "Microsoft.VSTS.Scheduling.TargetDate": "2027-03-31", "System.AreaPath": "Legal",
         "System.IterationPath": "Sprint 2", "Custom.InvestmentAmount": 75_000_000, "Custom.RiskLevel": "high",
-        "Custom.Sector": "Industrial Automation",
+        "Custom.Sector": "Industrial Automation", "Custom.Headcount": 7, "Custom.Confidential": False,
+        "Custom.Tranche": 25, "Custom.Signing": "2026-03-31T17:00:00+02:00", "Custom.Notes": "two\nlines",
+        "Custom.Sponsor": "Omar Haddad", "Custom.Thesis": "a **good** buy",
     }  # fmt: skip
+    assert said.keys() <= site.types["Epic"].fields.keys() | {"Microsoft.VSTS.Scheduling.TargetDate"}
     said = {field: value for field, value in said.items() if field in site.types["Epic"].fields}
     site_users = provider.describe_site(("epic",), ("Omar Haddad",))
     desired = {field: provider.normalize(site_users, "Epic", field, value) for field, value in said.items()}
     types = azure.provider._types.of(desired)
     sent = {field: to_json(types[field], value) for field, value in desired.items()}
+    people = {"System.AssignedTo", "Custom.Sponsor"}
     live = read(azure, created(azure, "Epic", **sent), *desired)
     assert live == desired
-    assert {field: from_json(types[field], data) for field, data in sent.items() if field != "System.AssignedTo"} == {
-        field: value for field, value in desired.items() if field != "System.AssignedTo"
+    assert {field: from_json(types[field], data) for field, data in sent.items() if field not in people} == {
+        field: value for field, value in desired.items() if field not in people
     }
 
 

@@ -220,6 +220,8 @@ def test_areas_and_sprints_are_made_where_the_provider_may():
     assert [each.problems for each in previews] == [()] * 4
     assert previews[0].requests["area or sprint"] == 4
     assert "INVEST/Legal/Deals is made" in previews[0].notices
+    needed = sum(each.requests.get("area or sprint", 0) for each in previews)
+    assert needed == len({text for each in previews for text in each.notices if text.endswith("is made")})
     site.requests.clear()
     outcomes = list(site.provider.create(drafts))
     assert [each.result for each in outcomes] == ["done"] * 4

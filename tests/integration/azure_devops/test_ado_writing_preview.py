@@ -176,3 +176,33 @@ def test_a_change_of_fields_needs_no_description(azure):
     assert (preview.problems, preview.transition) == ((), change.transition)
     [plain] = previewed(other, Change("op3", replace(item, fields={}), transition=Transition((ACTIVE,))), live=False)
     assert plain.notices == (MAIL,)
+
+
+@pytest.mark.parametrize("stated", [False, True])
+def test_mail_is_suppressed_where_the_account_is_said_to_be_allowed_to(stated):
+    """Without the option, nothing is asked for. With it a change asks for silence, and counts as one that sends mail
+    all the same: whether the account may can't be read, and a spec doesn't lift the limit.
+    """
+    site = AzureInProcess({"quiet": stated})
+    assert site.provider.describe_site(("task",)).capabilities.quiet is stated
+    item = made(site)
+    change = Change("op2", item, {TITLE: "New"})
+    [preview] = previewed(site, change, live=False)
+    assert preview.notifies
+    assert preview.notices != (MAIL,) if stated else preview.notices == (MAIL,)
+    [outcome] = site.provider.update([change], quiet=True)
+    assert outcome.result == "done"
+    [again] = site.provider.update([Change("op3", made(site, "other"), {TITLE: "New"})], quiet=False)
+    assert again.result == "done"
+    asked = ["suppressNotifications=true" in each for each in site.requests if each.startswith("PATCH")]
+    assert asked == [stated, False]
+
+
+def test_an_account_that_may_not_suppress_mail_is_refused():
+    """The option says more than is true: the platform's refusal is the outcome, and nothing was written."""
+    site = AzureInProcess({"quiet": True})
+    site.turn(permissions_denied=["suppress_notifications"])
+    item = made(site)
+    [outcome] = site.provider.update([Change("op2", item, {TITLE: "New"})], quiet=True)
+    assert (outcome.result, [each.code for each in outcome.problems]) == ("refused", ["forbidden"])
+    assert site.read(item.id, TITLE).fields == {TITLE: "Ours"}

@@ -14,7 +14,7 @@ from memory_site import configuration, item, rich, site_description
 from reconciler.apply.markers import is_current, marker_of, record_from
 from reconciler.plan.desired import Want, Wanted
 from reconciler.plan.diff import LOST, UNKNOWN, decide, decide_set
-from reconciler.sdk import Item, Opaque, Ref, Value
+from reconciler.sdk import Item, Opaque, Ref, Value, digest
 from reconciler.state.records import ItemRecord
 
 WORKSPACE = configuration().workspace
@@ -140,6 +140,29 @@ class TestRemembering:
         stop = decide(desired=due, base=LOST, observed=UNKNOWN, live=None, owner="spec")
         same = decide(desired=due, base=LOST, observed=UNKNOWN, live=due, owner="spec")
         assert (stop.verdict, same.verdict) == ("stop", "record")
+
+    def test_what_the_spec_still_says_was_applied(self) -> None:
+        """Without a base, the spec's value was applied where it was observed; so a person's change is one."""
+        record = replace(RECORD, observed={"summary": "A", "duedate": None})
+        spec = wanted(summary="A", duedate=date(2027, 3, 31))
+        found = again(record, live(summary="Theirs", duedate=None), spec, truncated=True)
+        assert found.base == {"summary": "A"}
+        assert isinstance(found.observed["summary"], Opaque)
+
+    def test_nothing_is_claimed_where_nothing_ever_was(self) -> None:
+        """A field that was empty all the time is written like any that the spec names anew; a filled one asks."""
+        record, spec = replace(RECORD, observed={"duedate": None}), wanted(duedate=date(2027, 3, 31))
+        assert again(record, live(duedate=None), spec, truncated=True).base == {}
+        assert again(record, live(duedate=date(2027, 4, 30)), spec, truncated=True).base == {"duedate": LOST}
+        emptied = replace(RECORD, observed={"duedate": date(2027, 4, 30)})
+        assert again(emptied, live(duedate=None), spec, truncated=True).base == {"duedate": LOST}
+
+    def test_elements_that_were_seen_to_be_ours_are(self) -> None:
+        """As far as the spec still names them; others are nobody's, and stay."""
+        observed = {f"labels/{digest(each)}": "ours" for each in ("one", "old")}
+        spec = wanted(labels=("one", "two"), links=())
+        found = again(RECORD, live(labels=("old", "two"), links=()), spec, observed=observed, truncated=True)
+        assert (found.base, found.observed) == ({"labels": ("one",)}, {})
 
     def test_of_an_item_that_left_the_specs(self) -> None:
         """It is closed once its address is gone: what the marker does not say has its default."""

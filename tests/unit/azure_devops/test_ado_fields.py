@@ -9,7 +9,7 @@ import pytest
 from azure_canned import LENA, relation, work_item
 from hypothesis import given
 from hypothesis import strategies as st
-from reconciler_azure_devops.fields import FieldType, from_json, in_order, ref_of, tags_in, to_json, type_of, values_of
+from reconciler_azure_devops.fields import FieldType, from_json, ref_of, tags_in, to_json, type_of, values_of
 from reconciler_azure_devops.links import (
     COMMIT,
     COMMITS,
@@ -24,9 +24,17 @@ from reconciler_azure_devops.links import (
 )
 
 from reconciler.sdk import Link, Opaque, Ref, Rich
+from reconciler.sdk.shapes import in_order
 
 DUE = "Microsoft.VSTS.Scheduling.DueDate"
 PROJECT, REPOSITORY = "11111111-2222-3333-4444-555555555555", "66666666-7777-8888-9999-000000000000"
+
+
+def test_the_last_day_that_there_is_has_no_next():
+    """In a zone where it is over it is shown, and never written."""
+    data = "9999-12-31T23:59:59Z"
+    assert isinstance(from_json(FieldType("date", zone=ZoneInfo("Pacific/Kiritimati")), data), Opaque)
+    assert from_json(FieldType("date"), data) == date(9999, 12, 31)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def test_options_are_read():
         ("create", ["type"]),
         ("create", "area"),
         ("batch", "yes"),
+        ("quiet", "yes"),
         ("marker_field", ""),
         ("marker_field", 5),
         ("request_timeout", 0),

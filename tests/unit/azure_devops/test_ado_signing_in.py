@@ -39,7 +39,7 @@ def test_a_read_that_is_answered_by_a_page_is_a_refused_sign_in(azure, plugin, a
     azure.on("GET", ITEM, answer)
     with pytest.raises(AuthenticationError, match="did not accept the credential") as problem:
         Client(plugin.session).item("5")
-    assert "check the token" in problem.value.hint
+    assert problem.value.hint.startswith(f"check {plugin.session.credential}:")
 
 
 @pytest.mark.parametrize("status", [404, 410])

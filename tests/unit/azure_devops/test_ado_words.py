@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from azure_canned import EPIC_FIELDS, PROJECT_ID, REPOSITORY_ID, TYPES, listed, state
+from azure_canned import EPIC_FIELDS, PROJECT_ID, REPOSITORY_ID, SCHEMAS, TYPES, listed, state
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reconciler_azure_devops.code_links import code_link
 from reconciler_azure_devops.fields import from_json, to_json, type_of
 from reconciler_azure_devops.words import express, normalize
 
-from reconciler.sdk import BadValue, Link, Opaque, Ref, Rich
+from reconciler.sdk import BadValue, Link, Opaque, Ref, Rich, commit_in
 
 PRIORITY, STATE, TAGS = "Microsoft.VSTS.Common.Priority", "System.State", "System.Tags"
 TARGET, EFFORT = "Microsoft.VSTS.Scheduling.TargetDate", "Microsoft.VSTS.Scheduling.Effort"
@@ -250,8 +250,62 @@ def test_a_choice_whose_values_are_not_listed_takes_any(azure, provider):
         normalize(site, "Deal", "Custom.Risk", "LOW")
 
 
+@pytest.mark.parametrize(
+    ("type", "allowed", "value", "option"),
+    [
+        ("integer", [10, 25], 25, Ref("25")),
+        ("integer", ["10", "25"], "10", Ref("10")),
+        ("double", [2.0, 2.5, "odd"], 2, Ref("2")),
+        ("double", ["2.50"], 2.5, Ref("2.5")),
+    ],
+)
+def test_a_list_of_numbers_is_compared_as_numbers(azure, provider, type, allowed, value, option):
+    """However the site writes its list; what is written and read is a number."""
+    tranche = {"referenceName": "Custom.Tranche", "name": "Tranche"}
+    schema = {**tranche, "type": type, "isPicklist": True, "isPicklistSuggested": False}
+    azure.on("GET", "/Fund/_apis/wit/fields", listed(*SCHEMAS, schema))
+    fields = listed(*EPIC_FIELDS, {**tranche, "allowedValues": allowed})
+    azure.on("GET", f"/{PROJECT_ID}/_apis/wit/workitemtypes/Deal/fields", fields)
+    site = provider.describe_site(("epic",))
+    normal = normalize(site, "Deal", "Custom.Tranche", value)
+    assert normal == option
+    kind = type_of("Custom.Tranche", schema, listed=True)
+    assert from_json(kind, to_json(kind, normal)) == option
+    assert normalize(site, "Deal", "Custom.Tranche", express(site, "Custom.Tranche", normal)) == option
+    with pytest.raises(BadValue, match="no Tranche is called"):
+        normalize(site, "Deal", "Custom.Tranche", 99)
+
+
 def test_a_repository_may_be_called_as_its_project_is():
     """The URLs of its pages then name it once."""
     repositories = (Ref("p%2Fr", "Portal/Tools"), Ref("p%2Fs", "Portal/Portal"))
     link = code_link("https://azure.example/fund", "Pull Request", PULL, repositories)
     assert link.target == "vstfs:///Git/PullRequestId/p%2Fs%2F7"
+
+
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "https://dev.azure.com/fund/Portal/_git/Tools",
+        "https://fund@dev.azure.com/fund/Portal/_git/Tools",
+        "git@ssh.dev.azure.com:v3/fund/Portal/Tools",
+        "https://dev.azure.com/fund/My%20Portal/_git/Tools",
+        "Tools",
+    ],
+)
+def test_a_repository_goes_by_what_git_clones(repository):
+    """Over HTTPS with a name before the host, or over SSH, where its URL is another."""
+    project = "My Portal" if "My" in repository else "Portal"
+    repositories = (Ref("p%2Fr", f"{project}/Tools"), Ref("p%2Fs", f"{project}/Portal"))
+    link = code_link("https://dev.azure.com/fund", "Fixed in Commit", commit_in(repository, SHA), repositories)
+    assert link.target == f"vstfs:///Git/Commit/p%2Fr%2F{SHA}"
+
+
+def test_a_repository_that_there_is_not():
+    """The nearest is offered, else all that there are."""
+    with pytest.raises(BadValue) as raised:
+        code_link("https://dev.azure.com/fund", "Fixed in Commit", f"zzz@{SHA}", (Ref("p%2Fr", "Portal/Tools"),))
+    assert raised.value.hint == "there are: Portal/Tools"
+    with pytest.raises(BadValue) as raised:
+        code_link("https://dev.azure.com/fund", "Fixed in Commit", f"zzz@{SHA}", ())
+    assert raised.value.hint == "the project has none that this account can read"

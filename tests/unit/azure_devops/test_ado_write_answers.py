@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 from azure_canned import listed, refused
 
@@ -59,6 +60,13 @@ def test_each_of_a_batch_has_its_own_answer(azure, batching, answer, result, cod
     outcome = only(batching.create([Draft("op", TASK, {TITLE: "New"}, MARKER)]))
     assert outcome.result == result
     assert [each.code for each in outcome.problems] == ([code] if code else [])
+
+
+@pytest.mark.parametrize("answer", [[], httpx.Response(200, text="Thank you")])
+def test_an_answer_that_is_none_of_the_platforms_is_unknown(azure, provider, answer):
+    """It was sent: whatever stands between may have let it through."""
+    azure.on("POST", r".*/_apis/wit/workitems/\$Task", answer)
+    assert only(provider.create([Draft("op", TASK, {TITLE: "New"}, MARKER)])).result == "unknown"
 
 
 def test_a_batch_with_too_few_answers_is_unknown(azure, batching):
@@ -161,3 +169,19 @@ def test_history_shows_what_it_does_not_understand(azure, provider):
         ("documents", second, Ref(""), "", "Room"),
         (TITLE, second, Ref(""), "Old", "7"),
     )
+
+
+@pytest.mark.parametrize(
+    ("revision", "status", "result", "code"),
+    [("10000", 500, "refused", "limit"), ("9999", 500, "unknown", "rule"), ("10000", 503, "unknown", "rule")],
+)
+def test_an_item_that_has_all_its_revisions_is_refused(azure, provider, connect, revision, status, result, code):
+    """500 is what the site answers there (FACTS B2): nothing is open, and nothing will settle. Any other is unknown."""
+    azure.on("PATCH", "/_apis/wit/workitems/7", (status, refused("Work item 7 has 10000 revisions")))
+    item = Item("7", "7", "u", TASK, {}, revision)
+    outcome = only(provider.update([Change("op", item, {TITLE: "New"})], quiet=False))
+    assert (outcome.result, [each.code for each in outcome.problems]) == (result, [code])
+    answered(azure, *({"code": status, "body": "{}"} for _ in range(2)))
+    changes = [Change(each, item, {TITLE: "New"}) for each in ("a", "b")]
+    batching = connect(options={"batch": True}).provider
+    assert [each.result for each in batching.update(changes, quiet=False)] == [result, result]

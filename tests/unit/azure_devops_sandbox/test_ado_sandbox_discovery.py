@@ -109,9 +109,15 @@ def test_types_tell_states_transitions_and_fields(site: AzureSite) -> None:
 
 
 def test_a_process_can_bound_its_transitions(site: AzureSite) -> None:
-    """CMMI does not allow each state to follow each."""
+    """CMMI does not allow each state to follow each; a knob says what may follow instead."""
     task = site.good("GET", "/CMMI/_apis/wit/workitemtypes/Task")
     assert {each["to"] for each in task["transitions"]["Proposed"]} == {"Proposed", "Active", "Closed"}
+    site.turn(transitions={"Task": {"Proposed": ["Closed"]}})
+    for path in ("/CMMI/_apis/wit/workitemtypes/Task", "/CMMI/_apis/wit/workitemtypes"):
+        shown = site.good("GET", path)
+        [task] = [each for each in shown.get("value", [shown]) if each["name"] == "Task"]
+        assert {each["to"] for each in task["transitions"]["Proposed"]} == {"Proposed", "Closed"}
+        assert {each["to"] for each in task["transitions"]["Active"]} == {"Active"}
 
 
 def test_fields_of_a_type_tell_what_they_take(site: AzureSite) -> None:

@@ -125,6 +125,17 @@ def test_a_subscription_elsewhere_is_refused(site: Hooked, bad: dict[str, Any]) 
     assert site.good("GET", SUBSCRIPTIONS)["count"] == 0
 
 
+def test_subscriptions_need_a_permission(site: Hooked) -> None:
+    """To be made, changed or dropped; who has it not may look."""
+    made = site.subscribe("workitem.updated")
+    site.whole.platforms["azure_devops"].turn("permissions_denied", ["subscribe"])
+    one = f"{SUBSCRIPTIONS}/{made['id']}"
+    assert site.refused("POST", SUBSCRIPTIONS, wanted("workitem.created"))[0] == 403
+    assert site.refused("PUT", one, wanted("workitem.created"))[0] == 403
+    assert site.refused("DELETE", one)[0] == 403
+    assert site.good("GET", SUBSCRIPTIONS)["value"] == [made]
+
+
 def test_an_update_tells_both_sides_and_the_whole(site: Hooked) -> None:
     """`workItemId` names the item, `id` the update; fields have both values; `revision` is the item (FACTS F)."""
     site.subscribe("workitem.updated")

@@ -75,6 +75,11 @@ class CannedJira:
         return [each for each in self.requests if each.method == method and full.fullmatch(each.url.path)]
 
     @property
+    def asked(self) -> list[httpx.Request]:
+        """All requests but the one that asks which Jira it is."""
+        return [each for each in self.requests if not each.url.path.endswith("/tenant_info")]
+
+    @property
     def writes(self) -> list[str]:
         """The writes, in order, as method and path."""
         reads = {"bulkfetch", "jql"}

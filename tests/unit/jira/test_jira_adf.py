@@ -144,3 +144,15 @@ def test_what_markdown_can_say_is_not_lossy():
     markdown = "# H\n\n**b** *i* `c`\n\n- a\n- b"
     rich = rich_of(from_markdown(markdown))
     assert (rich.lossy, rich.markdown) == (False, markdown)
+
+
+def test_a_mark_counts_once():
+    """Jira keeps no mark twice."""
+    assert from_markdown("**__a__**") == from_markdown("**a**")
+
+
+def test_a_list_item_begins_with_a_paragraph():
+    """Jira's schema has no list at the beginning of an item."""
+    (outer,) = from_markdown("- - a")["content"]
+    assert [each["type"] for each in outer["content"][0]["content"]] == ["paragraph", "bulletList"]
+    assert from_markdown(to_markdown(from_markdown("- - a"))) == from_markdown("- - a")

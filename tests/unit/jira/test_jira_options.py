@@ -19,7 +19,7 @@ def test_the_defaults(canned: SimpleNamespace) -> None:
     assert JiraPlugin.request_timeout(canned.config()) == 30.0
     assert DevOpsIntegrationPlugin.request_timeout(canned.config()) == 30.0
     assert set(JiraPlugin.metadata().options) == {
-        "marker", "marker_field", "marker_address", "request_timeout", "index_lag",
+        "marker", "marker_field", "marker_address", "create", "request_timeout", "index_lag",
     }  # fmt: skip
 
 
@@ -35,6 +35,8 @@ def test_the_defaults(canned: SimpleNamespace) -> None:
         ({"marker": "field"}, "need each other"),
         ({"marker_field": "Sector"}, "need each other"),
         ({"marker": "field", "marker_field": 7}, "marker_field can't be 7"),
+        ({"create": ["area"]}, "create can't be ['area']"),
+        ({"create": "sprint"}, "create can't be 'sprint'"),
         ({"markers": "label"}, "has no option 'markers'"),
     ],
 )

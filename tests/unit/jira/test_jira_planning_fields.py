@@ -214,7 +214,7 @@ def test_normalizing_an_expressed_page_gives_the_same(site, provider, said):
     ("field", "value", "said", "hint"),
     [
         (SPRINT, "Sprnt 7", "no sprint is called", "Sprint 7"),
-        ("fixVersions", ["0.9"], "no version is called", ""),
+        ("fixVersions", ["0.9"], "takes no more issues", ""),
         ("commits", f"Portal@{SHA}", "is not the URL of a page", '{repo: "https://...", sha: ...}'),
         ("commits", 4, "a commit is the page", ""),
         ("pull_requests", "Portal!12", "is not the URL of a page", "the URL of its page"),
@@ -360,4 +360,4 @@ def test_no_changelog_is_asked_about_what_it_does_not_tell(jira, provider):
     """Jira's has nothing on remote links and watchers."""
     (history,) = provider.history(["1"], ["watchers", "commits", "remotelinks"])
     assert (history.item, history.complete, history.edits) == ("1", False, ())
-    assert jira.requests == []
+    assert jira.asked == []

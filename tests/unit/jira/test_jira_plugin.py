@@ -22,9 +22,9 @@ from reconciler.sdk import (
 
 
 def test_the_settings_are_the_operators_variables():
-    """Four variables; the project is not required, since a spec may name it."""
+    """Four variables; a spec may name the project, and a bearer token needs no account."""
     settings = {each.variable: each.required for each in JiraPlugin.metadata().settings}
-    assert settings == {"JIRA_URL": True, "JIRA_EMAIL": True, "JIRA_API_TOKEN": True, "JIRA_PROJECT": False}
+    assert settings == {"JIRA_URL": True, "JIRA_EMAIL": False, "JIRA_API_TOKEN": True, "JIRA_PROJECT": False}
     assert all(each.help.endswith(".") for each in JiraPlugin.get_metadata().settings)
 
 
@@ -32,6 +32,22 @@ def test_signing_in_is_basic(canned):
     """E-mail address and token (FACTS A1)."""
     scheme, value = JiraPlugin.authorization(canned.config()).split()
     assert (scheme, base64.b64decode(value)) == ("Basic", b"me@fund.example:token")
+
+
+def test_a_token_alone_is_a_bearer():
+    """Data Center's personal access token, OAuth's and a service account's (FACTS A1, A17)."""
+    config = PluginConfig("jira", "https://jira.example.com", "INVEST", Credential(None, "token"))
+    assert JiraPlugin.authorization(config) == "Bearer token"
+    assert JiraPlugin.validate_config(config) == ()
+
+
+def test_a_cloud_site_wants_the_account_too():
+    """Its tokens are sent with the e-mail address; through the gateway a token may stand alone."""
+    token = Credential(None, "token")
+    (lacking,) = JiraPlugin.validate_config(PluginConfig("jira", "https://x.atlassian.net", "INVEST", token))
+    assert lacking.summary.startswith("JIRA_EMAIL is not set")
+    gateway = PluginConfig("jira", "https://api.atlassian.com/ex/jira/1-2", "INVEST", token)
+    assert JiraPlugin.validate_config(gateway) == ()
 
 
 def test_authenticating_gives_the_account(plugin):
@@ -55,11 +71,10 @@ def test_all_faults_of_a_configuration_are_said_at_once():
     config = PluginConfig("jira", "http://site.example", "", Credential(None, ""), options={"index_lga": 5})
     said = [each.summary for each in JiraPlugin.validate_config(config)]
     assert said == [
-        "JIRA_EMAIL is not set",
         "JIRA_API_TOKEN is not set",
         "JIRA_PROJECT is not set",
         "credentials go over https alone, not to http://site.example",
-        "Jira Cloud has no option 'index_lga'",
+        "Jira has no option 'index_lga'",
     ]
 
 

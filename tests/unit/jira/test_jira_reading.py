@@ -81,7 +81,7 @@ def test_an_issues_url_leads_to_it(jira, provider, url):
 def test_what_names_no_issue_of_this_site_is_not_visible(jira, provider, asked):
     """Nothing is sent for it."""
     assert [each.state for each in provider.fetch({asked: ()})] == ["not_visible"]
-    assert jira.requests == []
+    assert jira.asked == []
 
 
 def test_a_moved_issue_is_found_by_its_old_key(jira, provider):
@@ -282,7 +282,10 @@ def test_a_link_is_no_value_of_a_field():
         ({"type": "array", "items": "user"}, "user", True),
         ({"type": "array", "items": "string"}, "label", True),
         ({"type": "array", "items": "json", "custom": "com.x:gh-sprint"}, "sprint", False),
-        ({"type": "option-with-child"}, "unsupported", False),
+        ({"type": "array", "items": "group"}, "group", True),
+        ({"type": "array", "items": "version"}, "version", True),
+        ({"type": "option-with-child"}, "cascade", False),
+        ({"type": "any"}, "unsupported", False),
         (None, "unsupported", False),
     ],
 )

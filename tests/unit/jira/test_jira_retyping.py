@@ -43,11 +43,14 @@ def test_a_type_that_it_lacks_is_a_problem_with_the_options(jira, site, provider
     assert [each.name for each in problem.options] == ["Task", "Story"]
 
 
+ASK = "ask for the permission at site.example, for the account of the credential"
+
+
 @pytest.mark.parametrize(
     ("answer", "code", "message"),
     [
         ({"fields": {}}, "not_writable", "its edit screen has no type on it, so it has to be made a Bug by hand"),
-        ((403, {"errorMessages": ["not yours"]}), "forbidden", "not yours"),
+        ((403, {"errorMessages": ["not yours"]}), "forbidden", f"not yours ({ASK})"),
         ((404, {"errorMessages": ["nothing there"]}), "gone", "nothing there"),
     ],
 )

@@ -118,7 +118,7 @@ def test_a_refused_token_is_said_before_anything_else(jira, provider):
     jira.on("GET", "/myself", (401, {"message": "Unauthorized"}))
     with pytest.raises(AuthenticationError):
         provider.describe_site(())
-    assert len(jira.requests) == 1
+    assert len(jira.asked) == 1
 
 
 def test_an_empty_answer_is_a_refused_token(jira, provider):
@@ -150,11 +150,15 @@ def test_a_project_that_nobody_sees_is_an_error_with_a_hint(jira, plugin_of, lis
 
 
 def test_the_gateways_url_holds_the_cloud_id(jira, plugin_of, canned):
-    """A scoped token's URL names the site; nobody is asked."""
+    """A scoped token's URL names the site; nobody is asked for its id. Where people see it, it says itself."""
     settings = canned.config(url="https://api.atlassian.com/ex/jira/cloud-9")
     for key, answer in list(jira.answers.items()):
         jira.on(key[0], rf"(/ex/jira/cloud-9{canned.API})?{key[1]}", answer)
-    assert plugin_of(jira, settings).provider.describe_site(()).site == "cloud-9"
+    site = plugin_of(jira, settings).provider.describe_site(())
+    assert (site.site, site.url) == ("cloud-9", settings.url)
+    jira.on("GET", f"/ex/jira/cloud-9{canned.API}/serverInfo", {"baseUrl": "https://fund.atlassian.net"})
+    site = plugin_of(jira, settings).provider.describe_site(())
+    assert (site.site, site.url) == ("cloud-9", "https://fund.atlassian.net")
 
 
 def test_a_site_that_hides_its_cloud_id_goes_by_its_host(jira, provider):

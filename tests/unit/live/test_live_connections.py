@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -129,6 +130,52 @@ def test_all_missing_variables_are_named_at_once() -> None:
     ]
     assert "its token" in caught.value.detail
     assert "reconciler demo" in caught.value.hint
+
+
+def test_any_plugins_secret_may_be_kept_elsewhere(tmp_path: Path) -> None:
+    """In a file, say: the ways are the same for every plugin, and its own variables come first in each."""
+    path = tmp_path / "token"
+    path.write_text("filed\n")
+    environment = {**ENVIRONMENT, "MEM_TOKEN": "", "MEM_TOKEN_FILE": str(path)}
+    assert _config(environment).credential.secret == "filed"
+    own = {**environment, "RECONCILER_TRACKER_TOKEN": "own"}
+    assert _config(own).credential.secret == "own"
+
+
+def test_a_missing_secret_is_said_with_the_other_ways() -> None:
+    """Whoever keeps secrets elsewhere need not look it up."""
+    with pytest.raises(ConfigurationError) as caught:
+        _config({**ENVIRONMENT, "MEM_TOKEN": ""})
+    assert "  MEM_TOKEN (or .._FILE, .._COMMAND, .._KEYRING): its token" in caught.value.detail
+
+
+def test_where_no_account_is_needed_the_token_alone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An optional account that is not given is not what has to be checked."""
+    settings = tuple(replace(each, required=each.role != "user") for each in MemoryPlugin.metadata().settings)
+    metadata = replace(MemoryPlugin.metadata(), settings=settings)
+    monkeypatch.setattr(MemoryPlugin, "metadata", classmethod(lambda _: metadata))
+    environment = {**ENVIRONMENT, "MEM_USER": ""}
+    answer = Response(401, {"content-type": "application/json"}, b"{}")
+    with (
+        connect({"tracker": _block()}, ["tracker"], environment, gate=ShutGate(), clock=HandClock()) as found,
+        patch("reconciler.sdk.session._receive", return_value=answer),
+        patch("reconciler.sdk.session._send"),
+        pytest.raises(AuthenticationError) as caught,
+    ):
+        found["tracker"].session.send("GET", "/x", purpose="read")
+    assert found["tracker"].plugin.config.credential.user is None
+    assert caught.value.hint.startswith("check MEM_TOKEN:")
+
+
+def test_a_platform_that_wants_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plugin without such a setting is configured by what it has."""
+    settings = tuple(each for each in MemoryPlugin.metadata().settings if each.role == "url")
+    metadata = replace(MemoryPlugin.metadata(), settings=settings)
+    monkeypatch.setattr(MemoryPlugin, "metadata", classmethod(lambda _: metadata))
+    found = _config({"MEM_URL": "https://mem.example"})
+    assert (found.url, found.project, found.credential.user, found.credential.secret) == (
+        "https://mem.example", "", None, "",
+    )  # fmt: skip
 
 
 def test_a_provider_that_nothing_uses_needs_no_credentials() -> None:

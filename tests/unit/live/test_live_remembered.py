@@ -79,6 +79,11 @@ class TestWhichSnapshotsCount:
         now = SITE.read_at + age
         return set(remembered_sites(self.directory, self.blocks if blocks is None else blocks, environment, now))
 
+    def test_a_gateway_names_the_site_by_its_id(self) -> None:
+        """Its URL is not the one that people see, and the site is the same."""
+        assert self._found(MEM_URL=f"https://gateway.example/sites/{SITE.site}") == {"tracker"}
+        assert self._found(MEM_URL="https://gateway.example/sites/another") == set()
+
     def test_of_the_last_seven_days(self) -> None:
         """An older one says nothing."""
         assert self._found(age=timedelta(days=7)) == {"tracker"}

@@ -475,7 +475,7 @@ class TestMarkedItems:
         document = engine.plan(SPECS)
         assert [(each.action, each.key, each.changes) for each in document.actions] == [("adopt", "INVEST-1", ())]
         engine.carry_out(document)
-        assert engine.lease.items["deal"] == replace(before, revision=engine.lease.items["deal"].revision)
+        assert engine.lease.items["deal"] == replace(before, revision=engine.lease.items["deal"].revision, creation="")
         assert engine.plan(SPECS).actions == ()
 
     def test_with_no_state_nothing_is_made_and_the_rebuild_is_named(self, engine: Engine) -> None:

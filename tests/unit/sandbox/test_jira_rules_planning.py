@@ -84,7 +84,7 @@ def test_fifty_move_at_once(site: Any) -> None:
     assert site.client.post(f"{AGILE}/sprint/3/issue", {"issues": ["INVEST-9"]}).status == 404
 
 
-@pytest.mark.parametrize("path", ["board", "board/1", "board/1/sprint", "sprint/2"])
+@pytest.mark.parametrize("path", ["board", "board/1", "board/1/sprint", "board/1/configuration", "sprint/2"])
 def test_boards_need_scopes_of_their_own(path: str, site: Any) -> None:
     """Such a token is refused at each of them, and by nothing else."""
     assert site.client.get(f"{AGILE}/{path}").status == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from datetime import timedelta
 
 import httpx
@@ -20,6 +21,7 @@ from reconciler.errors import (
     UnreachableError,
     ValidationError,
 )
+from reconciler.sdk import Limiter, Session
 
 HTML = httpx.Response(200, html="<html>sign in</html>")
 
@@ -310,6 +312,51 @@ def test_what_is_sent_is_counted_by_purpose(wire):
     assert session.sent == {"read": 2, "repeatable": 1}
 
 
+def test_a_write_is_unknown_whatever_went_wrong_before(wire):
+    """A cut while another failure is being handled says nothing of this write, even where that was a certificate's."""
+    session = wire(httpx.ReadError("cut")).session()
+    try:
+        raise ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED]")
+    except ssl.SSLError:
+        with pytest.raises(UnknownOutcome):
+            session.send("POST", "/x", purpose="once", body={})
+
+
+@pytest.mark.parametrize("token", ["sésame", "sesame\n", "ses\u200bame"])
+def test_a_token_that_no_header_can_hold(wire, token):
+    """Said before anything is sent, without the token: one that was copied with something around it."""
+    site = wire(httpx.Response(200))
+    with pytest.raises(ConfigurationError) as raised:
+        Session(
+            "https://a.example",
+            authorization=f"Bearer {token}",
+            credential="JIRA_API_TOKEN",
+            clock=site.clock,
+            gate=site.gate,
+            limiter=Limiter(site.clock),
+        )
+    assert raised.value.summary.startswith("what JIRA_API_TOKEN gives can't be sent")
+    assert token not in f"{raised.value.summary}{raised.value.detail}"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_plugins_advice_is_added(wire, status):
+    """To what is said of every site."""
+    site = wire(httpx.Response(status, json={}))
+    session = Session(
+        "https://a.example",
+        authorization="Bearer x",
+        clock=site.clock,
+        gate=site.gate,
+        limiter=Limiter(site.clock),
+        advice=lambda request, status: f"{request} wants a scope ({status})",
+        transport=httpx.MockTransport(site.handle),
+    )
+    with pytest.raises(ProviderError) as raised:
+        session.send("GET", "/x", purpose="read")
+    assert raised.value.hint.endswith(f"GET /x wants a scope ({status})")
+
+
 @pytest.mark.parametrize("url", ["https://a.example", "http://127.0.0.1:8080/jira", "http://localhost", "http://[::1]"])
 def test_credentials_go_over_https_or_to_this_machine(wire, url):
     """Loopback needs no TLS."""
@@ -319,7 +366,7 @@ def test_credentials_go_over_https_or_to_this_machine(wire, url):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://a.example", "ftp://a.example", "a.example", "", "https://u:p@a.example", "https://["]
+    "url", ["http://a.example", "ftp://a.example", "a.example", "", "https://u:p@a.example", "https://[", "https://a:b"]
 )
 def test_credentials_go_nowhere_else(wire, url):
     """A URL without TLS, or that is none, is refused before anything is sent."""

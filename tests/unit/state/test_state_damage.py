@@ -89,7 +89,7 @@ def test_a_newer_version_is_refused_naming_both(made: SqliteStore) -> None:
     before = made.path.read_bytes()
     problem = both_refuse(made)
     assert "newer reconciler" in problem.summary
-    assert problem.detail == "It has version 9; this one reads up to version 1."
+    assert problem.detail == "It has version 9; this one reads up to version 3."
     assert made.path.read_bytes() == before
 
 

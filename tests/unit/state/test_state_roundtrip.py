@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.sdk import Link, Opaque, Ref, Rich, Value
-from reconciler.state.records import ItemRecord, OperationRecord
+from reconciler.state.records import ItemRecord, OperationRecord, Sightings
 from reconciler.state.serial import item_record, item_row, operation_record, operation_row
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -50,6 +50,7 @@ items = st.builds(
     protect=st.booleans(),
     closed=st.booleans(),
     project=texts,
+    sightings=st.none() | st.builds(Sightings, st.integers(1), st.booleans(), texts, texts, texts, texts),
 )
 operations = st.builds(
     OperationRecord,

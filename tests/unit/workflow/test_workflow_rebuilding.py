@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_engine import Engine
+from memory_engine import Engine, MemoryProvider
 from memory_site import configuration, item, site_description, to
 
 from reconciler.errors import Refused
 from reconciler.plan.document import PlanDocument
-from reconciler.sdk import Ref
+from reconciler.sdk import Found, Ref, digest
 from reconciler.spec.configuration import Configuration
 from reconciler.workflow.rebuilding import Rebuilt, propose
 
@@ -136,3 +138,29 @@ class TestFinding:
         engine.tracker.site = replace(SITE, capabilities=capabilities)
         with pytest.raises(Refused, match="the items of tracker can't be found again"):
             propose(configuration(item("a")), None, engine.connections)
+
+    def test_a_platform_that_recalls_is_asked_to(self, engine: Engine) -> None:
+        """Where markers have no room for digests, what its history tells of the last writes stands for them."""
+        provider = Recalling(engine.tracker.site, engine.tracker.log, engine.tracker.gate)
+        provider.items = {
+            id: replace(each, marker=each.marker and replace(each.marker, base={}, observed={}, truncated=True))
+            for id, each in engine.tracker.items.items()
+        }
+        engine.providers["tracker"] = provider
+        engine.edit("a", duedate=None)
+        found = rebuilt(engine, configuration(item("a", title="Anew", due="2027-03-31", labels=("one",)), item("b")))
+        first = found.items[0]
+        assert (first.by_people, first.unknown) == (("due",), ("title",))
+        assert first.record.base["labels"] == ("one",)
+
+
+class Recalling(MemoryProvider):
+    """A site that knows what was written."""
+
+    def recall(self, wanted: Mapping[str, Collection[str]]) -> Iterator[Found]:
+        seen = {"summary": "a", "duedate": date(2027, 3, 31)}
+        observed = {id: digest(value) for id, value in seen.items()} | {f"labels/{digest('one')}": "ours"}
+        for found in self.fetch(wanted, markers=True):
+            if found.item and found.item.marker:
+                marker = replace(found.item.marker, observed=observed if found.asked == "1001" else {})
+                yield replace(found, item=replace(found.item, marker=marker))

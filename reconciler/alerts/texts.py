@@ -1,0 +1,56 @@
+"""Texts of strangers made fit for a work item: nobody is mentioned, and logs stay in their block."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["closed", "defused", "fenced"]
+
+_MENTION: Final = re.compile(r"@(?=<)|\[(?=~)")
+"""How Markdown in Azure DevOps and wiki markup in Jira begin the mention of a person."""
+_FENCE: Final = re.compile(r"`{3,}")
+_FENCE_LINE: Final = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<rest>.*)")
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_ESCAPE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
+
+
+def defused(text: str) -> str:
+    """The text without terminal escapes and control characters; what would mention a person has a space in it."""
+    return _MENTION.sub(lambda found: f"{found[0]} ", _clean(text))
+
+
+def closed(markdown: str) -> str:
+    """The text, with its last block of code ended where it was left open: what follows is no part of it."""
+    fence = ""
+    for line in markdown.split("\n"):
+        found = _FENCE_LINE.fullmatch(line)
+        if found is None:
+            continue
+        if not fence:
+            fence = found["fence"]
+        elif found["fence"].startswith(fence) and not found["rest"].strip():
+            fence = ""
+    return f"{markdown}\n{fence}" if fence else markdown
+
+
+def fenced(logs: str, room: int) -> str:
+    """Logs as a block of code that nothing in them ends. Empty for no logs.
+
+    Where they are longer than `room` characters their end is kept, which is where the news is, and a line below the
+    block says how much of them is shown.
+    """
+    clean = _clean(logs.replace("\r\n", "\n")).strip("\n")
+    if not clean or room <= 0:
+        return ""
+    kept = clean[-room:]
+    longest = max((len(each) for each in _FENCE.findall(kept)), default=2)
+    fence = "`" * (longest + 1)
+    block = f"{fence}\n{kept}\n{fence}"
+    if len(kept) == len(clean):
+        return block
+    return f"{block}\n\nCut: the last {len(kept):,} of {len(clean):,} characters."
+
+
+def _clean(text: str) -> str:
+    return _UNSEEN.sub("", _ESCAPE.sub("", text))

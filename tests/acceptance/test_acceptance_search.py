@@ -1,0 +1,291 @@
+"""`reconciler search`, `open` and `whoami`, on items in and out of the state, with specs and without."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import pytest
+from acceptance.harness import Result, Site, Workspace, kinds, writes
+
+LEGAL = "[Acme Robotics] Legal Due Diligence"
+
+CONDITIONS = {
+    "jira": 'summary ~ "legal" AND status = "To Do"',
+    "azure_devops": "[System.Title] CONTAINS 'Legal' AND [System.State] = 'New'",
+}
+ORDERED = {
+    "jira": "project = INVEST AND type = Task ORDER BY key ASC",
+    "azure_devops": "SELECT [System.Id] FROM WorkItems WHERE [System.WorkItemType] = 'Task' ORDER BY [System.Id]",
+}
+MISTAKES = {
+    "jira": ("status = Nonsense", "The value 'Nonsense' does not exist for the field 'status'."),
+    "azure_devops": ("[System.Nonsense] = 'x'", "TF51005: The query references a field that does not exist."),
+}
+REQUESTS = {
+    "jira": {"tenantInfo": 1, "searchAndReconsileIssuesUsingJqlPost": 1},
+    "azure_devops": {"Wiql_Query By Wiql": 1, "Work Items_Get Work Items Batch": 1},
+}
+
+
+def found(result: Result) -> list[dict[str, Any]]:
+    """The items of a search's JSON."""
+    assert result.code == 0, result.err
+    items: list[dict[str, Any]] = result.json["items"]
+    return items
+
+
+def made_by_lena(site: Site, title: str) -> str:
+    """A person creates an item, and a search knows it: its key."""
+    field = {"jira": "summary", "azure_devops": "System.Title"}[site.platform]
+    made = site.act("create", by="Lena Gray", set={field: title})
+    site.control("POST", "clock", {"advance": 600})
+    return str(made["key"])
+
+
+def keys_by_address(workspace: Workspace) -> dict[str, str]:
+    """The keys of the state's items."""
+    return {each["address"]: each["key"] for each in workspace.run("state", "list", "--format", "json").json}
+
+
+def test_words_find_what_has_all_of_them(everywhere: Workspace, site: Site) -> None:
+    """Whatever their order and case; the line has the key, the status, the title, the address and the URL."""
+    key = keys_by_address(everywhere)['tasks["legal"]']
+    with site.watched() as asked:
+        [hit] = found(everywhere.run("search", "diligence LEGAL", "--format", "json"))
+    url = everywhere.run("open", "tasks.legal", "--print").out.strip()
+    status = site.cards()[key]["status"]
+    assert hit == {
+        "key": key,
+        "id": hit["id"],
+        "address": 'tasks["legal"]',
+        "type": "Task",
+        "title": LEGAL,
+        "status": status,
+        "url": url,
+    }
+    assert kinds(asked) == REQUESTS[site.platform]
+    line = everywhere.run("search", "diligence LEGAL").out
+    assert line.split("  ") == [key, status, LEGAL, 'tasks["legal"]', f"{url}\n"]
+
+
+def test_a_phrase_stands_in_quotes(everywhere: Workspace) -> None:
+    """Words in double quotes stand together; what would be an operator is a word there."""
+    [hit] = found(everywhere.run("search", '"legal due" diligence', "--format", "json"))
+    assert hit["title"] == LEGAL
+    assert found(everywhere.run("search", '"due legal" diligence', "--format", "json")) == []
+    nothing = everywhere.run("search", '"legal = due"')
+    assert (nothing.code, nothing.out) == (0, "Nothing was found.\n")
+
+
+def test_what_stands_in_words_never_becomes_a_query(everywhere: Workspace, site: Site) -> None:
+    """Quotes, brackets and words of the query language are looked for as they are."""
+    key = made_by_lena(site, r"Acme's [old] plan\path (draft) AND more")
+    for words in ("Acme's plan", "[old] plan", "(draft)", "more AND plan", r"plan\path"):
+        hits = found(everywhere.run("search", words, "--format", "json"))
+        assert key in [each["key"] for each in hits], words
+
+
+def test_a_query_of_the_platforms_own(everywhere: Workspace, site: Site) -> None:
+    """What has an operator goes to the platform as it stands."""
+    query = CONDITIONS[site.platform]
+    result = everywhere.run("search", query, "--format", "json")
+    assert [each["title"] for each in found(result)] == [LEGAL]
+    assert result.json["query"] == query
+
+
+@pytest.mark.parametrize("asked", ["words", "ordered"])
+def test_pages_go_on_by_token(everywhere: Workspace, site: Site, asked: str) -> None:
+    """Each item comes once, in the query's order, of words the newest first; the last page has no token."""
+    query = ORDERED[site.platform] if asked == "ordered" else "Acme Robotics diligence"
+    whole = [each["key"] for each in found(everywhere.run("search", query, "--format", "json"))]
+    assert len(whole) >= 4
+    numbers = [int(key.rpartition("-")[2]) for key in whole]
+    assert numbers == sorted(numbers, reverse=asked == "words")
+    pages: list[str] = []
+    token: list[str] = []
+    while True:
+        page = everywhere.run("search", query, "--limit", "2", *token, "--format", "json")
+        pages += [each["key"] for each in found(page)]
+        if page.json["next_token"] is None:
+            break
+        assert len(page.json["items"]) == 2
+        token = ["--token", page.json["next_token"]]
+    assert pages == whole
+
+
+def test_the_text_says_how_to_go_on(everywhere: Workspace) -> None:
+    """What it says to add to the command gives the next page; standard output has the items alone."""
+    command = ("search", "Acme Robotics", "--limit", "2")
+    first = everywhere.run(*command)
+    said, _, options = first.err.partition("the same command with ")
+    assert said == "There are more: "
+    second = everywhere.run(*command, *shlex.split(options))
+    assert second.code == 0
+    assert len(first.out.splitlines()) == len(second.out.splitlines()) == 2
+    assert set(first.out.splitlines()).isdisjoint(second.out.splitlines())
+
+
+def test_what_the_state_does_not_know_has_no_address(everywhere: Workspace, site: Site) -> None:
+    """People's items are found like ours."""
+    key = made_by_lena(site, "Buy a zebra")
+    [hit] = found(everywhere.run("search", "zebra", "--format", "json"))
+    assert (hit["key"], hit["address"]) == (key, None)
+    assert everywhere.run("open", key).out == f"{hit['url']}\n"
+    assert everywhere.run("open", hit["url"]).out == f"{hit['url']}\n"
+
+
+def test_a_mistake_is_told_in_the_platforms_words(everywhere: Workspace, site: Site) -> None:
+    """With exit code 1, and what to do for words that look like a query."""
+    query, words = MISTAKES[site.platform]
+    result = everywhere.run("search", query)
+    assert result.code == 1
+    assert "does not take the query" in result.text
+    assert words in result.text
+    assert "double quotes" in result.text
+    assert "status" not in everywhere.run("search", " ").text
+    assert everywhere.run("search", " ").code == 1
+    token = everywhere.run("search", "legal", "--token", "nonsense")
+    assert token.code == 1
+    assert "token" in token.text
+
+
+def test_terminal_escapes_are_shown_as_text(everywhere: Workspace, site: Site) -> None:
+    """What people or the platform say can't move the cursor."""
+    made_by_lena(site, "Red \x1b[31m herring")
+    out = everywhere.run("search", "herring").out
+    assert "\x1b" not in out
+    assert "\\x1b[31m herring" in out
+    refused = everywhere.run("search", "status = '\x1b[31m'")
+    assert refused.code == 1
+    assert "\x1b" not in refused.err
+
+
+def test_an_item_is_opened_by_any_of_its_names(everywhere: Workspace, site: Site) -> None:
+    """What the state knows costs no request; JSON has all names."""
+    key = keys_by_address(everywhere)["deal"]
+    with site.watched() as asked:
+        shown = everywhere.run("open", "deal", "--format", "json").json
+        for name in (key, shown["id"], shown["url"]):
+            assert everywhere.run("open", name, "--print").out == f"{shown['url']}\n"
+    assert asked == []
+    assert shown == {
+        "provider": site.platform,
+        "address": "deal",
+        "key": key,
+        "id": shown["id"],
+        "url": shown["url"],
+    }
+
+
+def test_an_unknown_name_offers_the_nearest(everywhere: Workspace) -> None:
+    """With exit code 1; an address that is not applied yet says so."""
+    result = everywhere.run("open", "tasks.leagl")
+    assert result.code == 1
+    assert 'did you mean tasks["legal"]?' in result.text
+    everywhere.replace("items:\n", "items:\n  later: {title: Later}\n")
+    result = everywhere.run("open", "later")
+    assert result.code == 1
+    assert "later is in the specs, and not on its site yet" in result.text
+
+
+def test_whoami_says_the_account_the_site_and_the_project(everywhere: Workspace, site: Site) -> None:
+    """Of each provider; one that no item uses and nobody configured is no failure, unless it is asked for."""
+    with site.watched() as asked:
+        result = everywhere.run("whoami", "--format", "json")
+    assert result.code == 0
+    assert len(asked) <= 2
+    by_provider = {each["provider"]: each for each in result.json}
+    ours = by_provider.pop(site.platform)
+    assert ours["account"]["name"] == "Sandbox"
+    assert ours["site"] == site.endpoints.sites[site.platform]
+    assert (ours["project"], ours["problem"]) == ("INVEST", None)
+    [(other, its)] = by_provider.items()
+    assert (its["account"], its["site"]) == (None, None)
+    assert "is not configured" in its["problem"]
+    text = everywhere.run("whoami").out
+    assert f"{site.platform}: Sandbox on {ours['site']}, project INVEST\n" in text
+    assert f"{other}: nobody (" in text
+    refused = everywhere.run("whoami", "--provider", other)
+    assert refused.code == 1
+    assert "is not configured" in refused.text
+
+
+def test_a_refused_credential_is_nobody(everywhere: Workspace, site: Site) -> None:
+    """Exit 1, and what to look at."""
+    secret = "JIRA_API_TOKEN" if site.platform == "jira" else "AZURE_DEVOPS_PAT"
+    result = everywhere.run("whoami", **{secret: "wrong"})
+    assert result.code == 1
+    assert f"{site.platform}: nobody on" in result.out
+    assert "Error:" in result.err
+
+
+def test_without_specs_the_platform_is_named(everywhere: Workspace, site: Site) -> None:
+    """With the settings of the environment, the project among them."""
+    empty = everywhere.home
+    key = keys_by_address(everywhere)["deal"]
+    project = "JIRA_PROJECT" if site.platform == "jira" else "AZURE_DEVOPS_PROJECT"
+    settings = {project: "INVEST"}
+    named = ("--provider", site.platform)
+    hits = found(everywhere.run("search", "legal diligence", *named, "--format", "json", cwd=empty, **settings))
+    assert [(each["title"], each["address"]) for each in hits] == [(LEGAL, None)]
+    assert everywhere.run("open", key, *named, cwd=empty, **settings).code == 0
+    assert "Sandbox" in everywhere.run("whoami", *named, cwd=empty, **settings).out
+    unset = everywhere.run("search", "legal", *named, cwd=empty)
+    assert unset.code == 1
+    assert project in unset.text
+    nobody = everywhere.run("search", "legal", cwd=empty)
+    assert nobody.code == 1
+    assert "there are no specs in" in nobody.text
+    assert "--provider azure_devops | jira" in nobody.text
+    typo = everywhere.run("search", "legal", "--provider", "jirra", cwd=empty)
+    assert "no plugin 'jirra'" in typo.text
+
+
+def test_whoami_of_a_workspace_that_has_no_items_yet(workspace: Workspace) -> None:
+    """What is declared is what is meant to work; a workspace without a provider says so."""
+    head = "workspace: {name: small, id: 6f0c2f3e-0000-4000-8000-000000000001}\n"
+    workspace.write(f"{head}providers: {{jira: {{project: INVEST}}, azure_devops: {{project: INVEST}}}}\n")
+    result = workspace.run("whoami")
+    assert result.code == 1
+    assert "jira: Sandbox on" in result.out
+    assert "AZURE_DEVOPS_PAT" in result.text
+    workspace.write(head)
+    result = workspace.run("whoami")
+    assert result.code == 1
+    assert "the specs have no provider" in result.text
+
+
+def test_specs_with_a_mistake_are_not_passed_over(example: Workspace) -> None:
+    """A name on the command line does not make them none."""
+    example.replace("workspace:\n", "workspaces:\n")
+    result = example.run("search", "legal", "--provider", "jira", JIRA_PROJECT="INVEST")
+    assert result.code == 1
+    assert "workspaces" in result.text
+
+
+def test_several_providers_are_told_apart(example: Workspace, site: Site) -> None:
+    """Where items use more than one, the provider is named, or known by the URL."""
+    text = "items:\n  other: {type: task, title: Other, provider: azure_devops}\n"
+    example.replace("items:\n", text)
+    azure = {"AZURE_DEVOPS_ORG_URL": site.endpoints.sites["azure_devops"], "AZURE_DEVOPS_PAT": "sandbox"}
+    example.settings |= azure
+    example.apply()
+    refused = example.run("search", "legal")
+    assert refused.code == 1
+    assert "name one: --provider jira | azure_devops" in refused.text
+    assert example.run("search", "legal", "--provider", "jira").code == 0
+    assert "did you mean 'jira'?" in example.run("search", "legal", "--provider", "jirra").text
+    assert example.run("open", "other").out.startswith(azure["AZURE_DEVOPS_ORG_URL"])
+    key = made_by_lena(site, "Theirs")
+    url = f"{site.endpoints.sites['jira']}/browse/{key}"
+    assert example.run("open", url).out == f"{url}\n"
+    assert "name one" in example.run("open", key).text
+
+
+def test_they_only_read(everywhere: Workspace, site: Site) -> None:
+    """Nothing is written by any of the three."""
+    with site.watched() as asked:
+        for command in (("search", "legal"), ("open", "deal"), ("whoami",)):
+            everywhere.run(*command)
+    assert [each for each in writes(asked) if "wiql" not in each["path"] and "batch" not in each["path"]] == []

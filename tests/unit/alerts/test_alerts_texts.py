@@ -1,0 +1,67 @@
+"""Keys of instances, and logs in their block."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.alerts import fenced, instance_key
+from reconciler.alerts.texts import closed
+
+
+def test_a_key_that_fits_stays() -> None:
+    """Letters, digits, `.`, `_` and `-`, up to 64 of them, are the key themselves."""
+    assert instance_key("disk-db.1_A") == "disk-db.1_A"
+    assert instance_key("x" * 64) == "x" * 64
+
+
+def test_any_other_key_is_readable_and_its_own() -> None:
+    """The rest becomes `-`, and a digest keeps keys apart that would look the same."""
+    assert instance_key("disk/db 1") == "disk-db-1-04ce70025592"
+    assert instance_key("disk/db 1") != instance_key("disk/db/1")
+    assert len(instance_key("x" * 65)) == 48 + 1 + 12
+    assert re.fullmatch("[0-9a-f]{12}", instance_key("日本"))
+
+
+@given(st.text(min_size=1))
+def test_every_key_is_an_instances(text: str) -> None:
+    """Whatever the tool sends, the address can be written."""
+    assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", instance_key(text))
+
+
+@given(st.text(alphabet="`a\n"), st.integers(1, 40))
+def test_logs_stay_in_their_block(logs: str, room: int) -> None:
+    """No run of backticks in the logs is as long as the fence, so nothing in them ends the block."""
+    block = fenced(logs, room)
+    if not block:
+        return
+    fence = block.partition("\n")[0]
+    assert set(fence) == {"`"}
+    inside = block[len(fence) + 1 :].rpartition(f"\n{fence}")[0]
+    assert fence not in inside
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("plain", "plain"),
+        ("```\ncode\n```\nmore", "```\ncode\n```\nmore"),
+        ("```sh\ncode", "```sh\ncode\n```"),
+        ("~~~\n```\ncode", "~~~\n```\ncode\n~~~"),
+        ("````\n```\ncode\n```", "````\n```\ncode\n```\n````"),
+        ("```\n``` no end", "```\n``` no end\n```"),
+    ],
+)
+def test_a_block_that_a_text_leaves_open_is_ended(text: str, ended: str) -> None:
+    """Else the logs below would be a part of it, and what is in them would be read as Markdown."""
+    assert closed(text) == ended
+
+
+def test_long_logs_keep_their_end() -> None:
+    """What is cut is said, with numbers."""
+    assert fenced("a" * 10 + "b" * 5, 5) == "```\nbbbbb\n```\n\nCut: the last 5 of 15 characters."
+    assert fenced("\x1b[31mred\x1b[0m\r\nline", 100) == "```\nred\nline\n```"
+    assert fenced("", 5) == fenced("x", 0) == ""

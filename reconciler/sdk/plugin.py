@@ -178,8 +178,9 @@ class DevOpsIntegrationPlugin(ABC):
         Raises:
             BadValue, ValidationError, UnknownOutcome: as for `create_work_item`.
         """
-        found = min(self.provider.find_marked(incident_label(incident)), key=lambda each: int(each.id), default=None)
-        return self._editor.create(with_incident(template, incident)) if found is None else self.get_work_item(found.id)
+        marked = self.provider.find_marked(incident_label(incident))
+        first = min(marked, key=lambda each: (len(each.id), each.id), default=None)
+        return self._editor.create(with_incident(template, incident)) if first is None else self.get_work_item(first.id)
 
     def update_work_item(self, reference: str, changes: Mapping[str, object]) -> WorkItem:
         """Change fields of one item and give it as the platform then shows it.

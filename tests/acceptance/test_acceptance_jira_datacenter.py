@@ -137,9 +137,10 @@ def test_the_everyday_verbs_work_there(site: Site, example: Workspace) -> None:
     """Who we are, a search by pages, a link that is made once, and a doctor who tries a write."""
     example.apply()
     assert "Sandbox" in example.run("whoami").text
-    first = example.run("search", "Due Diligence", "--limit", "2", "--format", "json").json
+    search = ("search", "Due Diligence", "--format", "json", "--limit")
+    first = example.run(*search, "2").json
     assert len(first["items"]) == 2
-    second = example.run("search", "Due Diligence", "--limit", "9", "--token", first["next_token"], "--format", "json").json
+    second = example.run(*search, "9", "--token", first["next_token"]).json
     assert {each["key"] for each in (*first["items"], *second["items"])} == {*KEYS[:5]}
     linked = ("link", "deal", "--document", "https://data.example/model", "--title", "Model")
     assert example.run(*linked).code == 0

@@ -18,6 +18,7 @@ _SCOPES: Final = tuple(
     (re.compile(pattern), scopes)
     for pattern, scopes in (
         (r"GET .*/serverInfo$", ()),
+        (r"\w+ /rest/webhooks/", ()),
         (r"GET .*/(myself$|users?/|users?$|groups?/|groups?$)", ("read:jira-user",)),
         (r"POST .*/workflows$", ("manage:jira-configuration",)),
         (r"POST .*/(component|version)$", ("manage:jira-project",)),
@@ -31,7 +32,8 @@ _SCOPES: Final = tuple(
         (r"", ("write:jira-work",)),
     )
 )
-"""By method and path, the first that fits. The classic scopes; boards and sprints have granular ones alone."""
+"""By method and path, the first that fits. The classic scopes; boards and sprints have granular ones alone, and of
+administrators' webhooks no page names one."""
 
 
 def scopes_for(request: str) -> tuple[str, ...]:

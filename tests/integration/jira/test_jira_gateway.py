@@ -116,3 +116,10 @@ def test_scopes_are_spoken_of_where_they_may_be_missing(status: int, said: bool)
     """A missing item has nothing to do with them."""
     assert bool(advice(GATEWAY, "PUT /rest/api/3/issue/1", status)) is said
     assert advice(GATEWAY, "GET /rest/api/3/serverInfo", status) == ""
+
+
+def test_no_scope_is_named_where_no_page_names_one() -> None:
+    """Administrators' webhooks are refused in the site's own words: which scope they take is not documented."""
+    gateway = "https://api.atlassian.com/ex/jira/4711"
+    assert advice(gateway, "POST /rest/webhooks/1.0/webhook", 403) == ""
+    assert "write:jira-work" in advice(gateway, "POST /rest/api/3/issue", 403)

@@ -9,7 +9,16 @@ import httpx
 import pytest
 from reconciler_jira import JiraPlugin
 
-from reconciler.sdk import Change, Draft, Link, NotFoundError, Ref, UnreachableError, marker_label
+from reconciler.sdk import (
+    AuthenticationError,
+    Change,
+    Draft,
+    Link,
+    NotFoundError,
+    Ref,
+    UnreachableError,
+    marker_label,
+)
 
 API = "/rest/api/2"
 EPIC_LINK, EPIC_NAME = "customfield_8", "customfield_9"
@@ -329,3 +338,18 @@ def test_json_of_another_shape_is_no_jira(server, plugin, answer):
     server.on("POST", f"{API}/search", answer)
     with pytest.raises(UnreachableError):
         list(plugin.provider.search("x = 1", ()))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (401, {"errorMessages": ["You are not authenticated."], "errors": {}}),
+        httpx.Response(401, text="<html>Unauthorized (401)</html>", headers={"content-type": "text/html"}),
+        {},
+    ],
+)
+def test_a_refused_token_is_said_however_the_server_says_it(server, plugin, answer):
+    """In its own JSON, by a page, or as to a stranger."""
+    server.on("GET", f"{API}/myself", answer)
+    with pytest.raises(AuthenticationError):
+        plugin.provider.describe_site(())

@@ -65,11 +65,11 @@ class Running:
         return found
 
     def lacks(self, address: str) -> bool:
-        """Whether others can't refer to an address: its action failed, or a conflict left its item alone before it was
-        moved there, or taken over.
+        """Whether others can't refer to an address: its action failed, or it has neither an action nor an item, as one
+        has not that a conflict or an open operation leaves alone before it is moved there, or taken over.
         """
-        alone = any(each.address == address and each.resolution == "stop" for each in self.document.conflicts)
-        return self.ledger.failed(address) or (alone and address not in self.ledger.records)
+        coming = any(each.address == address for each in self.document.actions)
+        return self.ledger.failed(address) or not (coming or address in self.ledger.records)
 
     def may_be_written(self, intent: Intent, found: Found) -> bool:
         """Whether nothing moved that the plan writes; else the item is left alone, and it is said why."""

@@ -192,8 +192,11 @@ def test_hyperlinks_tell_the_same_drift(site: Site, workspace: Workspace) -> Non
     assert sorted(changes) == ["due", "labels", "priority"]
     lose(workspace)
     with site.watched() as during:
-        rebuilt(workspace)
+        found = rebuilt(workspace)
     assert kinds(during)["Updates_List"] == 2
+    assert {address: each["changed_by_people"] for address, each in found.items()} == {
+        "deal": ["due", "status"], "legal": ["priority"],
+    }  # fmt: skip
     after = workspace.plan()
     assert (after["actions"], after["conflicts"], after["recordings"]) == (before["actions"], [], [])
     without = [[{**each, "before": None} for each in plan["drift"]] for plan in (before, after)]

@@ -60,7 +60,7 @@ class AzureLine(LateLine, AzureInProcess):
     head: ClassVar = _HEAD
     type: ClassVar = "story"
     names: ClassVar = {"title": "title", "points": "points"}
-    statuses: ClassVar = {"in_progress": "Active", "done": "Closed"}
+    statuses: ClassVar = {"": "New", "in_progress": "Active", "done": "Closed"}
     closed: ClassVar = _CLOSED
     over: ClassVar = _CLOSED | {"Closed"}
     refused: ClassVar = _REFUSED

@@ -56,7 +56,7 @@ class JiraLine(LateLine, InProcess):
     head: ClassVar = HEAD
     type: ClassVar = "task"
     names: ClassVar = {"title": "Summary", "points": "Story Points"}
-    statuses: ClassVar = {"in_progress": "In Progress", "done": "Done"}
+    statuses: ClassVar = {"": "To Do", "in_progress": "In Progress", "done": "Done"}
     closed: ClassVar = _CLOSED
     over: ClassVar = _CLOSED | {"Done"}
     refused: ClassVar = _REFUSED

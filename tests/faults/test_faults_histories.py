@@ -189,3 +189,16 @@ def test_a_rebuilt_state_has_what_only_another_machine_knew(world: World) -> Non
     assert world.plan().actions == ()
     world.rebuild()
     assert [(each.action, each.key) for each in world.plan().actions] == [("close", bob)]
+
+
+def test_a_link_to_an_item_that_moves_while_its_last_write_is_unsettled_waits(world: World) -> None:
+    """The item is at its old address until the write is settled: the link is skipped, and made once that is over."""
+    world.specs["ada"] = Spec("ada")
+    in_peace(world)
+    world.specs["bob"] = Spec("bob", status="in_progress")
+    world.killed("journal.after", 3)
+    world.specs["cyd"] = world.specs.pop("bob")
+    world.moved.append(("bob", "cyd"))
+    world.specs["ada"].blocks = "cyd"
+    assert not world.apply(patience=0).failed
+    in_peace(world)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,11 +17,13 @@ from unittest import mock
 
 from faults.azure import AzureLine
 from faults.jira import JiraLine
+from faults.specs import Spec
 
 from reconciler.errors import ReconcilerError
 from reconciler.live import connections
 from reconciler.sdk import concurrency, session
 from reconciler.state import sqlite_lease
+from reconciler.state.records import ItemRecord
 from reconciler.workflow import Applied, Limits, PlanDocument, Request, apply_specs, make_plan, rebuild
 
 __all__ = ["BOUNDARIES", "COLOURS", "LOSSES", "Killed", "Line", "Spec", "World"]
@@ -58,33 +59,6 @@ class _OneAtATime(Executor):
         except Exception as problem:
             future.set_exception(problem)
         return future
-
-
-@dataclass
-class Spec:
-    """One item as the spec wants it. Its title begins with its name, which no other item's does."""
-
-    name: str
-    version: int = 0
-    status: str = ""
-    blocks: str = ""
-    document: bool = False
-    points: int = 0
-    colours: tuple[str, ...] = ()
-
-    def text(self, address: str, type: str) -> str:
-        """As YAML."""
-        title, labels = f"{self.name} {self.version}", ["ours", *self.colours]
-        wanted: dict[str, Any] = {"type": type, "title": title, "labels": labels}
-        if self.status:
-            wanted["status"] = self.status
-        if self.points:
-            wanted["story_points"] = self.points
-        if self.blocks:
-            wanted["links"] = {"blocks": [self.blocks]}
-        if self.document:
-            wanted["documents"] = [{"title": "Room", "url": f"https://data.example/{self.name}"}]
-        return f"  {address}: {json.dumps(wanted)}\n"
 
 
 @dataclass
@@ -183,10 +157,20 @@ class World:
 
     def known(self) -> set[str]:
         """The addresses that this machine's state has."""
+        return set(self._records())
+
+    def _records(self) -> Mapping[str, ItemRecord]:
         self.write()
         request = self.request()
         state = request.store(request.load()).read()
-        return set(state.items) if state else set()
+        return state.items if state else {}
+
+    def _key(self, address: str) -> str:
+        """Of the item that the state has at an address, or where it is to be moved from."""
+        records, sources = self._records(), {new: old for old, new in self.moved}
+        while address not in records:
+            address = sources[address]
+        return records[address].key
 
     def keys(self) -> list[str]:
         """Of the items that are open, copies among them."""
@@ -239,7 +223,7 @@ class World:
 
     def person_agrees(self, address: str, field: str) -> None:
         """A person brings a field of an address's item in line with the specs."""
-        spec, [key] = self.specs[address], self.named()[self.specs[address].name]
+        spec, key = self.specs[address], self._key(address)
         wanted = {"title": f"{spec.name} {spec.version}", "story_points": spec.points, "status": spec.status}
         value = wanted[field]
         if field == "status":

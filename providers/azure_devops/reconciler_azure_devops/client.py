@@ -77,10 +77,6 @@ class Client(ProjectClient):
             if len(page) < _UPDATES_PAGE:
                 return
 
-    def revision(self, id: str, rev: int) -> Json:
-        """One item as it was at a revision, with its relations then."""
-        return object_in(self._get(f"/_apis/wit/workItems/{part(id)}/revisions/{rev}", {"$expand": "relations"}))
-
     def comments(self, project: str, id: str) -> Iterator[Json]:
         """An item's comments, newest first, across all pages."""
         path = f"/{part(project)}/_apis/wit/workItems/{part(id)}/comments"

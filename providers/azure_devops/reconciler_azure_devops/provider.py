@@ -23,7 +23,7 @@ from reconciler.sdk import (
     Value,
     Velocity,
 )
-from reconciler_azure_devops import reading, removing, searching, site, upwards, words
+from reconciler_azure_devops import reading, recalling, removing, searching, site, upwards, words
 from reconciler_azure_devops.client import Client
 from reconciler_azure_devops.creating import Creating
 from reconciler_azure_devops.fields import TITLE
@@ -32,7 +32,6 @@ from reconciler_azure_devops.marking import Marking, marking_of
 from reconciler_azure_devops.nodes import Nodes
 from reconciler_azure_devops.options import options_of
 from reconciler_azure_devops.preview import Previewing
-from reconciler_azure_devops.recalling import Recalling
 from reconciler_azure_devops.relations import Relations
 from reconciler_azure_devops.settling import Settling, marked
 from reconciler_azure_devops.updates import histories
@@ -77,9 +76,7 @@ class AzureDevOpsProvider:
 
     def recall(self, wanted: Mapping[str, Collection[str]]) -> Iterator[Found]:
         """Read items with their markers, and have their updates tell what a hyperlink has no room for."""
-        fields = frozenset(id for each in wanted.values() for id in each)
-        reader = Recalling(self._client, self._types, self._marking, fields)
-        return reading.fetch(self._client, self._types, self._config.project, wanted, reader)
+        return recalling.recall(self._client, self._types, self._config.project, wanted, self._marking)
 
     def search(self, query: str, fields: Collection[str]) -> Iterator[Item]:
         """Items that a WIQL query finds, or a condition of one."""

@@ -6,32 +6,46 @@ changed by hand counts as ours too; so the engine takes nothing for a base that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from reconciler.sdk import Marker, Opaque, Value, as_completed, digest
+from reconciler.sdk import Found, Marker, Opaque, Value, as_completed, digest
 from reconciler_azure_devops.client import Client, Json
 from reconciler_azure_devops.fields import FieldType, from_json, ref_of
 from reconciler_azure_devops.links import PARENT, RELATIONS, link_from, parent_in, pseudo_field
 from reconciler_azure_devops.marker import label_of, marker_from
 from reconciler_azure_devops.marking import Marking
-from reconciler_azure_devops.reading import FieldTypes
+from reconciler_azure_devops.reading import FieldTypes, fetch
 
-__all__ = ["Recalling", "left"]
+__all__ = ["left", "recall"]
 
 _Element: TypeAlias = tuple[str, Value]
 """A field's id, and an element of it."""
 _OURS: Final = "ours"
 
 
-@dataclass(frozen=True, slots=True)
-class Recalling:
-    """Reads markers with `observed` filled in: one more request for 200 updates of each item whose marker lacks it.
+def recall(
+    client: Client, types: FieldTypes, project: str, wanted: Mapping[str, Collection[str]], marking: Marking
+) -> Iterator[Found]:
+    """Read items as `reading.fetch` does, with markers whose `observed` is filled in for the fields that are wanted.
 
-    Attributes:
-        fields: that are recalled.
+    It takes a request more for 200 updates of each item whose marker has no room for it.
     """
+    every = frozenset(id for fields in wanted.values() for id in fields)
+    for found in fetch(client, types, project, wanted, _Recalling(client, types, marking, every)):
+        item = found.item
+        if item is None or item.marker is None or marking.field:
+            yield found
+            continue
+        entries = item.marker.observed.items()
+        observed = {entry: each for entry, each in entries if entry.partition("/")[0] in wanted[found.asked]}
+        yield replace(found, item=replace(item, marker=replace(item.marker, observed=observed)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Recalling:
+    """Reads markers, and has updates tell what these fields were."""
 
     client: Client
     types: FieldTypes

@@ -64,12 +64,6 @@ def test_updates_are_read_across_pages(azure, client):
     assert len(azure.requests) == 2
 
 
-def test_an_item_can_be_read_as_it_was(azure, client):
-    """At a revision, with its relations then."""
-    azure.on("GET", "/_apis/wit/workItems/5/revisions/2", {"id": 5, "rev": 2})
-    assert client.revision("5", 2)["rev"] == 2
-
-
 def test_comments_are_read_newest_first(azure, client):
     """In the version that has them."""
     azure.on("GET", "/Fund/_apis/wit/workItems/5/comments", {"comments": [{"id": 1}]})

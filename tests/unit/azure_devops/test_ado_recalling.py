@@ -143,7 +143,7 @@ class TestReading:
 
     def test_one_request_an_item_that_is_marked(self, marked, provider):
         """Beside the one for all of them; others are read as ever."""
-        found = {each.asked: each.item for each in provider.recall({"7": (TITLE,), "8": (TITLE,)})}
+        found = {each.asked: each.item for each in provider.recall({"7": (TITLE,), "8": (TITLE, POINTS)})}
         assert found["7"].marker == replace(MARKER, observed={TITLE: digest("Item 7")})
         assert found["7"].fields == {TITLE: "Item 7"}
         assert found["8"].marker is None

@@ -27,19 +27,25 @@ def plugins() -> None:
 @shared_options
 @click.pass_obj
 def list_(invocation: Invocation) -> None:
-    """List the plugins that are installed."""
+    """List the plugins that are installed, those that can't be used too."""
+    from reconciler.errors import PluginError
     from reconciler.sdk import PluginRegistry
 
     registry = PluginRegistry()
-    found = [
-        {"name": name, "title": registry.load(name).metadata().title, "distribution": registry.distribution(name)}
-        for name in registry.names
-    ]
+    found = []
+    for name in registry.names:
+        each = {"name": name, "title": "", "distribution": registry.distribution(name), "problem": ""}
+        try:
+            each["title"] = registry.load(name).metadata().title
+        except PluginError as problem:
+            each["problem"] = f"{problem.summary}: {problem.detail}" if problem.detail else problem.summary
+        found.append(each)
     if invocation.format == "json":
         invocation.say(json.dumps(found, indent=2, ensure_ascii=False))
         return
     width = max((len(each["name"]) for each in found), default=0)
-    invocation.say("\n".join(f"{each['name']:<{width}}  {each['title']} ({each['distribution']})" for each in found))
+    lines = [f"{each['name']:<{width}}  {each['problem'] or each['title']} ({each['distribution']})" for each in found]
+    invocation.say("\n".join(lines))
 
 
 @plugins.command()

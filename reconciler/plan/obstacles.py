@@ -160,7 +160,7 @@ def stopped(item: ItemPlan) -> Iterator[Diagnostic]:
         if each.decision.verdict == "stop":
             yield warning(
                 "conflict",
-                f"{each.want.word} of {item.address} holds a person's value that is not the spec's",
+                f"{each.want.word} of {item.address} holds a value that is not the spec's",
                 detail="Both are kept as they are: the item is left alone, the rest goes on.",
                 place=item.wanted.item.fields[each.want.word].place if item.wanted else None,
                 hint="bring the spec's value in line with the live one, or the live one with the spec's",

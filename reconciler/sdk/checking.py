@@ -40,12 +40,19 @@ def _faults(name: str, plugin: type[DevOpsIntegrationPlugin]) -> Iterator[str]:
     if missing := sorted(getattr(plugin, "__abstractmethods__", ())):
         yield f"it lacks {', '.join(missing)} of DevOpsIntegrationPlugin"
         return
-    metadata = plugin.metadata()
+    try:
+        metadata = plugin.metadata()
+    except Exception as problem:  # whatever another author's code raises
+        yield f"metadata() raises {type(problem).__name__}: {problem}"
+        return
     yield from _metadata_faults(name, metadata)
     try:
         provider = _made(plugin)
     except ReconcilerError as problem:
         yield f"it can't be made from a plain configuration: {problem.summary}"
+        return
+    except Exception as problem:
+        yield f"it can't be made from a plain configuration: {type(problem).__name__}: {problem}"
         return
     yield from _provider_faults(provider)
 
@@ -99,3 +106,12 @@ def _provider_faults(provider: Provider) -> Iterator[str]:
         lacking = [each.name for each in wanted if each.name not in offered]
         if lacking:
             yield f"its provider's {method}() does not take {', '.join(lacking)}"
+        known = {each.name for each in wanted}
+        asked = [name for name, each in offered.items() if name not in known and _is_required(each)]
+        if asked:
+            yield f"its provider's {method}() asks for {', '.join(asked)}, which nobody gives"
+
+
+def _is_required(parameter: inspect.Parameter) -> bool:
+    optional = parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return parameter.default is inspect.Parameter.empty and not optional

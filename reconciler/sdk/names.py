@@ -55,7 +55,7 @@ def resolve(text: str, among: Sequence[Ref], what: str) -> Ref:
 def unknown(text: str, names: Sequence[str], what: str) -> BadValue:
     """Make the error for a name that nothing has."""
     close = nearest(text, names)
-    rest = sorted(set(names) - set(close), key=str.casefold)
+    rest = sorted(set(names) - set(close), key=lambda each: (each.casefold(), each))
     if close:
         hint = f"did you mean {close[0]!r}?"
     elif rest and len(rest) <= 20:

@@ -51,7 +51,7 @@ class PluginRegistry:
             raise ConfigurationError(f"no plugin {name!r} is installed", detail=f"installed: {installed}", hint=hint)
         try:
             plugin = point.load()
-        except (ImportError, AttributeError) as problem:
+        except Exception as problem:  # whatever the module of another author raises
             raise PluginError(
                 f"the plugin {name!r} can't be imported", detail=f"{type(problem).__name__}: {problem}"
             ) from problem

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from reconciler.diagnostics import Diagnostic, has_errors
+from reconciler.diagnostics import Diagnostic, diagnostics_of, has_errors
 from reconciler.errors import ReconcilerError, SpecError, UsageError
 from reconciler.live.connections import ShutGate, block_problems, connect
 from reconciler.live.remembered import name_problems, remembered_sites
@@ -125,5 +125,6 @@ def _of_health(provider: str, health: Health, *, required: bool) -> Iterator[Pro
 
 
 def _failed(provider: str, what: str, problem: ReconcilerError, *, required: bool) -> Probe:
-    remedy = "\n".join(text for text in (problem.detail, problem.hint) if text)
-    return Probe(provider, what, ok=False, found=problem.summary, hint=remedy, required=required)
+    first, *others = diagnostics_of(problem)
+    said = (first.detail, first.hint, *(each.summary for each in others))
+    return Probe(provider, what, ok=False, found=first.summary, hint="\n".join(filter(None, said)), required=required)

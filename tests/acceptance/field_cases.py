@@ -150,7 +150,7 @@ _AZURE: Final = (
         ("Task",),
         cleared="",
         refused=_EMPTY,
-        kept="Azure DevOps changes an item's type by hand alone",
+        kept="on Azure DevOps a type is changed by people, on the item's page",
     ),
     Case("status", ("in_progress", "done"), ("Active", "Closed"), cleared="", refused=_EMPTY),
     Case("priority", ("high", "low"), (2, 4)),

@@ -15,6 +15,21 @@ def test_what_is_installed_is_listed(workspace: Workspace) -> None:
     assert "jira" in names
 
 
+def test_one_that_can_not_be_used_hides_no_other(workspace: Workspace) -> None:
+    """A plugin that can't be imported is listed with what is wrong, beside those that work."""
+    broken = workspace.path / "broken-1.0.dist-info"
+    broken.mkdir()
+    (broken / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (broken / "entry_points.txt").write_text("[reconciler.plugins]\nbroken = no_such_module:Plugin\n")
+    workspace.settings["PYTHONPATH"] = str(workspace.path)
+    listed = workspace.run("plugins", "list")
+    assert listed.code == 0
+    assert "Jira (workitem-reconciler " in listed.out
+    assert "the plugin 'broken' can't be imported: ModuleNotFoundError: No module named 'no_such_module'" in listed.out
+    found = {each["name"]: each for each in workspace.run("plugins", "list", "--format", "json").json}
+    assert (found["jira"]["problem"], found["broken"]["distribution"]) == ("", "broken 1.0")
+
+
 def test_a_plugin_is_described(workspace: Workspace) -> None:
     """Its variables, its options in a spec and its kinds of fields: what somebody needs to use it."""
     described = workspace.run("plugins", "describe", "jira")

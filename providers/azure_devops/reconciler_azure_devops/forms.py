@@ -97,7 +97,7 @@ def fields_of(raw: Iterable[Json], naming: Naming) -> dict[str, FieldInfo]:
             naming.types,
             writable=_CREATE,
             options=naming.type_options,
-            why="Azure DevOps changes an item's type by hand alone",
+            why="on Azure DevOps a type is changed by people, on the item's page",
         ),
         FieldInfo(PARENT, "Parent", "item", FIELDS[PARENT], writable=_BOTH),
         FieldInfo(LINKS, "Links", "link", "links", many=True, writable=_BOTH),

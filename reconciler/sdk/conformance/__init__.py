@@ -1,4 +1,4 @@
-"""The suite that a plugin passes before it may call itself one. It needs pytest (`workitem-reconciler[conformance]`).
+"""The suite that a plugin passes before it may call itself one. It needs pytest.
 
 An author lends it a `Bench`:
 

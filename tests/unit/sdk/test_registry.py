@@ -57,3 +57,15 @@ def test_a_plugin_that_cannot_be_imported_says_why(value):
     with pytest.raises(PluginError, match="can't be imported") as raised:
         registry(broken=value).load("broken")
     assert raised.value.detail
+
+
+def test_whatever_a_plugins_module_raises_is_told(monkeypatch):
+    """A mistake in another author's module is theirs: it ends in words."""
+
+    def raising(_):
+        raise SyntaxError("invalid syntax (tracker.py, line 3)")
+
+    monkeypatch.setattr(EntryPoint, "load", raising)
+    with pytest.raises(PluginError, match="can't be imported") as raised:
+        registry(broken="x:Y").load("broken")
+    assert raised.value.detail == "SyntaxError: invalid syntax (tracker.py, line 3)"

@@ -57,6 +57,37 @@ class Refusing(JiraPlugin):
         raise ConfigurationError(f"no certificate was given beside {type(config).__name__}")
 
 
+class Mistaken(JiraPlugin):
+    """Fails where it says what it is."""
+
+    @classmethod
+    def metadata(cls) -> PluginMetadata:
+        raise KeyError("title")
+
+
+class Misspelt(JiraPlugin):
+    """Fails where its provider is made."""
+
+    @property
+    def provider(self) -> Provider:  # type: ignore[override]
+        raise NameError("name 'Trakcer' is not defined")
+
+
+class Demanding(JiraPlugin):
+    """A method of its provider asks for more than it is given."""
+
+    @property
+    def provider(self) -> Provider:  # type: ignore[override]
+        class Asking:
+            def remove(self, extra: int, items: object) -> Iterator[object]:
+                return iter(())
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(Provider, name).__get__(self)
+
+        return Asking()  # type: ignore[return-value]
+
+
 class Abstract(DevOpsIntegrationPlugin):
     """Lacks what every plugin has."""
 
@@ -85,6 +116,9 @@ def test_a_plugin_has_no_faults() -> None:
             ),
         ),
         (Refusing, ("it can't be made from a plain configuration: no certificate was given beside PluginConfig",)),
+        (Mistaken, ("metadata() raises KeyError: 'title'",)),
+        (Misspelt, ("it can't be made from a plain configuration: NameError: name 'Trakcer' is not defined",)),
+        (Demanding, ("its provider's remove() asks for extra, which nobody gives",)),
         (Abstract, ("it lacks authenticate, authorization, metadata, provider of DevOpsIntegrationPlugin",)),
     ],
 )

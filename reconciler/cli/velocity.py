@@ -22,7 +22,7 @@ __all__ = ["velocity"]
 @provider_option
 @click.option("--team", default="", metavar="T", help="Name or id, on Jira a board's; may be left out of a single one.")
 @click.option(
-    "--days", type=click.IntRange(min=1), default=90, metavar="N", help="Sprints that ended since; 90 by default."
+    "--days", type=click.IntRange(1, 3650), default=90, metavar="N", help="Sprints that ended since; 90 by default."
 )
 @click.option("--svg", metavar="FILE", help="Draw the chart into FILE too.")
 @format_option

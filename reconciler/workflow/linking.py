@@ -36,6 +36,7 @@ def link_item(request: Request, item: str, linking: Linking, provider: str = "")
         UsageError, ConfigurationError: as of `ground_of` and `connected_on`.
         BadValue: the site does not take the link.
         NotFoundError: nobody knows the item.
+        AuthenticationError: the site does not know who asks.
         ValidationError, UnknownOutcome: as of the plugins' verbs.
     """
     ground = ground_of(request, provider)
@@ -44,5 +45,6 @@ def link_item(request: Request, item: str, linking: Linking, provider: str = "")
         try:
             linked = linking(connection.plugin, found.reference)
         except NotFoundError as problem:
+            connection.plugin.authenticate()  # a site may show strangers nothing
             raise missing(ground, item, problem) from problem
     return LinkedItem(found.provider, found.record.address if found.record else None, linked)

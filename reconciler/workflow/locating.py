@@ -49,6 +49,7 @@ def locate(request: Request, item: str, provider: str = "") -> Located:
     Raises:
         UsageError, ConfigurationError: as of `ground_of` and `connected_on`.
         NotFoundError: nobody knows it.
+        AuthenticationError: the site does not know who asks.
     """
     ground = ground_of(request, provider)
     found = named(request, ground, item, provider)
@@ -57,6 +58,8 @@ def locate(request: Request, item: str, provider: str = "") -> Located:
         return Located(record.provider, record.address, record.id, record.key, record.url)
     with connected_on(request, ground, found.provider, gate=ShutGate()) as connection:
         [answer] = connection.provider.fetch({found.reference: ()})
+        if answer.item is None:
+            connection.plugin.authenticate()  # a site may show strangers nothing
     if answer.item is None:
         problem = NotFoundError(f"no item {item!r} can be seen by this account")
         raise missing(ground, item, problem)

@@ -35,10 +35,13 @@ def search(request: Request, query: str, provider: str = "", *, limit: int = 50,
     Raises:
         UsageError, ConfigurationError: as of `ground_of` and `connected_on`.
         ValidationError: the platform can't read the query or the token.
+        AuthenticationError: nothing was found, and the site does not know who asks.
     """
     ground = ground_of(request, provider)
     name = chosen(ground, provider)
     with connected_on(request, ground, name, gate=ShutGate()) as connection:
         page = connection.plugin.search_page(query, limit, token)
+        if not page.items:
+            connection.plugin.authenticate()  # a site may answer strangers with nothing
     addresses = {each.id: each.address for each in ground.records.values() if each.provider == name}
     return Listing(name, page, addresses)

@@ -220,6 +220,20 @@ def test_a_refused_credential_is_nobody(everywhere: Workspace, site: Site) -> No
     assert "Error:" in result.err
 
 
+@pytest.mark.parametrize(
+    "command", [("search", "Acme"), ("open", "{unknown}"), ("link", "{unknown}", "--document", "https://a.example")]
+)
+def test_a_refused_credential_finds_not_just_nothing(
+    everywhere: Workspace, site: Site, command: tuple[str, ...]
+) -> None:
+    """A site may answer strangers with nothing at all: it is the credential that is named, not the item."""
+    variable = {"jira": "JIRA_API_TOKEN", "azure_devops": "AZURE_DEVOPS_PAT"}[site.platform]
+    unknown = {"jira": "INVEST-99", "azure_devops": "99"}[site.platform]
+    result = everywhere.run(*(each.format(unknown=unknown) for each in command), **{variable: "wrong"})
+    assert result.code == 1
+    assert variable in result.text
+
+
 def test_without_specs_the_platform_is_named(everywhere: Workspace, site: Site) -> None:
     """With the settings of the environment, the project among them."""
     empty = everywhere.home

@@ -16,7 +16,7 @@ from faults.world import COLOURS, Line, Spec, World
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-_HISTORIES = int(os.environ.get("FAULTS_SEQUENCES", "15")) // 3
+_HISTORIES = int(os.environ.get("FAULTS_SEQUENCES", "6")) // 3
 _KINDS = ("label", "link", "page", "comment")
 _EDITS = st.tuples(st.sampled_from(_KINDS), st.sampled_from("ab"), st.integers(0, 2))
 """A kind, the item that it is done to, and which one: what is there is taken away, what is not is added."""

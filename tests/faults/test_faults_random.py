@@ -25,7 +25,7 @@ from reconciler.plan.document import PlanDocument
 
 _ADDRESSES = ("ada", "bob", "cyd", "dot")
 _STATUSES = ("", "in_progress", "done")
-_SEQUENCES = int(os.environ.get("FAULTS_SEQUENCES", "6"))
+_SEQUENCES = int(os.environ.get("FAULTS_SEQUENCES", "3"))
 """How many; `make chaos` runs 2,000."""
 
 

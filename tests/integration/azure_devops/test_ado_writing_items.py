@@ -216,12 +216,12 @@ def test_areas_and_sprints_are_made_where_the_provider_may():
         site.draft(f"op{each}", **{AREA: Ref("INVEST\\Legal\\Deals\\Acme"), SPRINT: Ref("INVEST\\Q1\\Sprint 9")})
         for each in range(4)
     ]
-    previews = list(site.provider.preview(drafts, live=True))
-    assert [each.problems for each in previews] == [()] * 4
-    assert previews[0].requests["area or sprint"] == 4
-    assert "INVEST/Legal/Deals is made" in previews[0].notices
-    needed = sum(each.requests.get("area or sprint", 0) for each in previews)
-    assert needed == len({text for each in previews for text in each.notices if text.endswith("is made")})
+    previews = {each.operation: each for each in site.provider.preview(drafts, live=True)}
+    assert [each.problems for each in previews.values()] == [()] * 4
+    assert [previews[f"op{each}"].requests.get("area or sprint", 0) for each in range(4)] == [4, 0, 0, 0]
+    made = {text for each in previews.values() for text in each.notices if text.endswith("is made")}
+    assert "INVEST/Legal/Deals is made" in made
+    assert len(made) == 4
     site.requests.clear()
     outcomes = list(site.provider.create(drafts))
     assert [each.result for each in outcomes] == ["done"] * 4

@@ -152,6 +152,15 @@ class Restores(Protocol):
     back.
     """
 
+    def recycled(self, label: str) -> Iterator[Item]:
+        """The project's items in the recycle bin that carry the marker's label, with their titles; a marker only where
+        the recycle bin shows it. It may cost a request for each item that lies there.
+
+        Raises:
+            AuthorizationError: this account may not look into it.
+        """
+        ...
+
     def restore(self, ids: Mapping[str, str]) -> Iterator[Outcome]:
         """Bring items back, by operation id (their remote ids), each as it was. One that is there already is `done`,
         and one that is neither there nor in the recycle bin is `gone`.

@@ -20,6 +20,7 @@ from reconciler.state.records import ItemRecord, State
 from reconciler.state.sqlite import SqliteStore
 from reconciler.workflow.originals import Marked, Originals, originals
 from reconciler.workflow.planning import refuse_other_sites, used_providers
+from reconciler.workflow.recycled import recycled_warnings
 from reconciler.workflow.request import Request
 from reconciler.workflow.runs import keeping_run
 
@@ -118,7 +119,8 @@ def propose(configuration: Configuration, state: State | None, connections: Mapp
     wanted |= {source: wanted[target] for source, target in moves.items() if source not in wanted and target in wanted}
     items = tuple(_rebuilt(sorted_out.by_address, wanted, connections, sites))
     lag = max((each.capabilities.lag.total_seconds() for each in sites.values()), default=0.0)
-    return Rebuilt(items, sorted_out.others, len(records), lag)
+    recycled = recycled_warnings(configuration.workspace, connections, sites, known)
+    return Rebuilt(items, (*sorted_out.others, *recycled), len(records), lag)
 
 
 def _refuse_unsearchable(sites: Mapping[str, SiteDescription]) -> None:

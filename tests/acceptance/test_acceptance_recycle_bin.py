@@ -202,3 +202,43 @@ def test_the_marker_that_came_back_still_finds_it(azure: Site, workspace: Worksp
     (workspace.path / ".reconciler" / f"{label}.db").unlink()
     assert workspace.run("state", "rebuild", "--auto-approve").code == 0
     assert workspace.plan()["actions"] == []
+
+
+def test_a_rebuilt_state_names_what_lies_there(azure: Site, workspace: Workspace, keys: dict[str, str]) -> None:
+    """Without its state nobody knows its address, so it is named before its address could be made anew; once it is
+    restored, a rebuild finds it.
+    """
+    stranger = azure.act("create", by="Lena Gray", set={"System.Title": "Not ours"})["id"]
+    delete(azure, keys["legal"], keys["other"], stranger)
+    label = marker_label(ID, "")
+    (workspace.path / ".reconciler" / f"{label}.db").unlink()
+    rebuilt = workspace.run("state", "rebuild", "--auto-approve")
+    assert rebuilt.code == 0
+    assert f'{keys["legal"]} "Legal review" of this workspace lies in the recycle bin' in rebuilt.text
+    assert f'{keys["other"]} "Other" of this workspace lies in the recycle bin' in rebuilt.text
+    assert "Not ours" not in rebuilt.text
+    azure.act("restore", by="Lena Gray", item=keys["legal"])
+    again = workspace.run("state", "rebuild", "--auto-approve")
+    assert '"Legal review" of this workspace' not in again.text
+    assert f'{keys["other"]} "Other"' in again.text
+    assert [each["address"] for each in workspace.plan()["actions"]] == ["other"]
+
+
+def test_a_state_that_is_kept_knows_what_lies_there(azure: Site, workspace: Workspace, keys: dict[str, str]) -> None:
+    """A rebuild names only what the state does not know: a plan says the rest."""
+    delete(azure, keys["legal"])
+    assert "recycle bin" not in workspace.run("state", "rebuild", "--auto-approve").text
+
+
+def test_a_recycle_bin_that_may_not_be_looked_into_is_named(
+    azure: Site, workspace: Workspace, keys: dict[str, str]
+) -> None:
+    """The rebuild goes on and says what it could not see."""
+    del keys
+    (workspace.path / ".reconciler" / f"{marker_label(ID, '')}.db").unlink()
+    said = {"status": 403, "headers": {"Content-Type": "application/json"}, "body": '{"message": "no permission"}'}
+    azure.fault(said, path="/recyclebin", method="GET")
+    rebuilt = workspace.run("state", "rebuild", "--auto-approve")
+    assert rebuilt.code == 0
+    assert "the recycle bin of azure_devops can't be looked into" in rebuilt.text
+    assert workspace.plan()["actions"] == []

@@ -54,8 +54,15 @@ class Client(ProjectClient):
 
     def recycled(self, project: str, ids: Collection[str]) -> list[Json]:
         """What the recycle bin says of at most 200 ids: `{id, code, ...}` for each."""
-        path = f"/{part(project)}/_apis/wit/recyclebin"
-        return values_in(self._get(path, {"ids": ",".join(ids)}))
+        return values_in(self._get(_bin(project), {"ids": ",".join(ids)}))
+
+    def recycled_ids(self, project: str) -> list[str]:
+        """The ids of all items in the recycle bin."""
+        return [str(each["id"]) for each in values_in(self._get(_bin(project))) if "id" in each]
+
+    def recycled_item(self, project: str, id: str) -> Json:
+        """An item in the recycle bin as it was, with all fields; of its relations the recycle bin shows none."""
+        return object_in(object_in(self._get(f"{_bin(project)}/{part(id)}")).get("resource"))
 
     def query(self, query: str, project: str = "", top: int | None = None) -> Iterator[str]:
         """The ids of the items that a WIQL query finds, in its order; `@project` is the project named here."""
@@ -147,5 +154,9 @@ class Client(ProjectClient):
 
     def restore(self, project: str, id: str, operation: str) -> None:
         """Take an item out of the recycle bin."""
-        path = f"/{part(project)}/_apis/wit/recyclebin/{part(id)}"
+        path = f"{_bin(project)}/{part(id)}"
         self._send("PATCH", path, "repeatable", body={"isDeleted": False}, operations=(operation,))
+
+
+def _bin(project: str) -> str:
+    return f"/{part(project)}/_apis/wit/recyclebin"

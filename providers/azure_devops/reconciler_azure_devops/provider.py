@@ -143,6 +143,10 @@ class AzureDevOpsProvider:
         """Put items into the recycle bin, by operation id."""
         return removing.remove(self._client, items)
 
+    def recycled(self, label: str) -> Iterator[Item]:
+        """The project's items in the recycle bin that carry the marker's tag."""
+        return removing.recycled(self._client, self._types, self._config.project, label, self._marking)
+
     def restore(self, ids: Mapping[str, str]) -> Iterator[Outcome]:
         """Take items out of the recycle bin, by operation id."""
         return removing.restore(self._client, self._config.project, ids)

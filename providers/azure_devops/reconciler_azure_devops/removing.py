@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.sdk import Item, Outcome, ProviderError, as_completed
-from reconciler_azure_devops.client import Client
+from reconciler.sdk import Item, NotFoundError, Outcome, ProviderError, as_completed
+from reconciler_azure_devops.client import Client, Json
+from reconciler_azure_devops.fields import TITLE
 from reconciler_azure_devops.marker import NEWER, is_newer
+from reconciler_azure_devops.marking import Marking, tags_of
 from reconciler_azure_devops.problems import problems_of, result_of
+from reconciler_azure_devops.reading import FieldTypes, item_of
 
-__all__ = ["remove", "restore"]
+__all__ = ["recycled", "remove", "restore"]
 
 
 def remove(client: Client, items: Mapping[str, Item]) -> Iterator[Outcome]:
@@ -25,6 +28,24 @@ def remove(client: Client, items: Mapping[str, Item]) -> Iterator[Outcome]:
         return Outcome(operation, "done")
 
     yield from as_completed(removed, tuple(items))
+
+
+def recycled(client: Client, types: FieldTypes, project: str, label: str, marking: Marking) -> Iterator[Item]:
+    """The items in the recycle bin that carry a tag, with their titles. Their tags are read one by one.
+
+    Raises:
+        AuthorizationError: this account may not look into the recycle bin.
+    """
+
+    def read(id: str) -> Json:
+        try:
+            return client.recycled_item(project, id)
+        except NotFoundError:
+            return {}  # restored or destroyed since the ids were read
+
+    for found in as_completed(read, client.recycled_ids(project)):
+        if label.casefold() in {each.casefold() for each in tags_of(found)}:
+            yield item_of(client, types, (TITLE,), found, marking.read([found]).get(str(found["id"])))
 
 
 def restore(client: Client, project: str, ids: Mapping[str, str]) -> Iterator[Outcome]:

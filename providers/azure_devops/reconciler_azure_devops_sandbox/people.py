@@ -33,6 +33,7 @@ class People:
             "edit": self._edit,
             "create": self._create,
             "delete": self._delete,
+            "restore": self._restore,
             "clone": self._clone,
             "comment": self._comment,
             "hide": lambda details, _by: self._show(details, hidden=True),
@@ -97,6 +98,14 @@ class People:
 
     def _delete(self, details: Mapping[str, Any], by: str) -> None:
         self._tenant.delete(self._item(details), by)
+
+    def _restore(self, details: Mapping[str, Any], by: str) -> Item:
+        """Out of the recycle bin."""
+        item = self._tenant.store.items.get(int(str(details.get("item") or 0)))
+        if item is None or not item.deleted:
+            raise ValueError(f"there is no item {details.get('item')!r} in the recycle bin")
+        self._tenant.restore(item, by)
+        return item
 
     def _clone(self, details: Mapping[str, Any], by: str) -> Item:
         """A copy with tags, and with resource links where the knob says so, as "Copy work item" makes it."""

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from reconciler.sdk import Restores
+from reconciler.sdk import Restores, marker_label
 from reconciler.sdk.conformance.line import Line
 
 __all__ = ["Removing"]
@@ -53,6 +53,20 @@ class Removing:
         assert [each for batch in line.written for each in batch] == [operation]
         assert line.read(item.id).marker == item.marker
         assert [each.result for each in provider.restore({uuid4().hex: item.id})] == ["done"]
+
+    def test_what_is_marked_in_the_recycle_bin_is_named(self, line: Line) -> None:
+        """By the label alone; what is still there, or carries another label, is not."""
+        provider = line.provider
+        if not isinstance(provider, Restores):
+            pytest.skip("the platform has no recycle bin")
+        item, other = line.created(), line.created()
+        list(provider.remove({uuid4().hex: item}))
+        assert item.marker is not None
+        label = marker_label(item.marker.workspace, item.marker.instance)
+        named = {each.id for each in provider.recycled(label)}
+        assert item.id in named
+        assert other.id not in named
+        assert list(provider.recycled("rc-000000000000")) == []
 
     def test_what_was_never_there_is_not_restored(self, line: Line) -> None:
         """It is `gone`, and no error."""

@@ -14,6 +14,7 @@ import json
 import os
 import pkgutil
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -53,9 +54,8 @@ class Forkserver:
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
         with theirs:
-            clean = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
             command = [sys.executable, __file__, str(theirs.fileno())]
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=clean, cwd="/")
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd="/")
         atexit.register(self._close)
 
     def _close(self) -> None:
@@ -98,7 +98,7 @@ class Forkserver:
 
 
 def _serve(control: socket.socket) -> None:
-    """Fork for each request, until nobody is there to ask."""
+    """Fork for each request, until nobody is there to ask; tell of each its process id, then how it ended."""
     for package in _PACKAGES:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if not module.name.endswith("__main__"):
@@ -106,33 +106,56 @@ def _serve(control: socket.socket) -> None:
                     importlib.import_module(module.name)
     for name in _LATE:
         importlib.import_module(name)
+    _save_coverage()
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    ended, wake = socket.socketpair()
+    wake.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    running: dict[int, socket.socket] = {}
     while True:
-        _, files, _, _ = socket.recv_fds(control, 1, 4)
-        if not files:
+        ready, _, _ = select.select([control, ended], [], [])
+        if ended in ready:
+            ended.recv(4096)
+            _tell(running)
+        if control in ready:
+            _, files, _, _ = socket.recv_fds(control, 1, 4)
+            if not files:
+                return
+            connection = socket.socket(fileno=files[0])
+            with connection.makefile(encoding="utf-8") as wire:
+                arguments, cwd, environment = json.loads(wire.readline())
+            process = os.fork()
+            if process == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for held in (control, ended, wake, connection, *running.values()):
+                    held.close()
+                _become(arguments, cwd, environment, files[1:])
+            running[process] = connection
+            connection.sendall(f"{process}\n".encode())
+            for each in files[1:]:
+                os.close(each)
+
+
+def _tell(running: dict[int, socket.socket]) -> None:
+    """Tell whoever waits for them how commands ended."""
+    while running:
+        process, status = os.waitpid(-1, os.WNOHANG)
+        if process == 0:
             return
-        if os.fork() == 0:
-            control.close()
-            _keep(*files)
-        for each in files:
-            os.close(each)
+        with running.pop(process) as connection, suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
-def _keep(connection: int, *streams: int) -> None:
-    """Between the server and a command: tells the command's process id, then how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    with socket.socket(fileno=connection) as ours, ours.makefile("rw", encoding="utf-8") as wire:
-        arguments, cwd, environment = json.loads(wire.readline())
-        process = os.fork()
-        if process:
-            wire.write(f"{process}\n")
-            wire.flush()
-            _, status = os.waitpid(process, 0)
-            wire.write(f"{os.waitstatus_to_exitcode(status)}\n")
-            wire.flush()
-            os._exit(0)
-    _become(arguments, cwd, environment, streams)
+def _save_coverage() -> None:
+    """What imports ran is saved once, here; a fork goes on measuring, with all that coverage found out by then."""
+    if "COVERAGE_PROCESS_CONFIG" in os.environ:
+        import coverage
+
+        current = coverage.Coverage.current()
+        assert current is not None
+        current.save()
 
 
 def _become(arguments: Sequence[str], cwd: str, environment: Mapping[str, str], streams: Sequence[int]) -> NoReturn:
@@ -150,10 +173,6 @@ def _become(arguments: Sequence[str], cwd: str, environment: Mapping[str, str], 
     sys.argv = ["reconciler", *arguments]
     added = [each for each in environment.get("PYTHONPATH", "").split(os.pathsep) if each]
     sys.path[:0] = [cwd, *added]
-    if "COVERAGE_PROCESS_CONFIG" in environment:
-        import coverage
-
-        coverage.process_startup()
     if any((Path(each) / "sitecustomize.py").exists() for each in added):
         sys.modules.pop("sitecustomize", None)
         importlib.import_module("sitecustomize")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from canned_site import Answer, CannedSite, StillClock
 
 __all__ = [
     "BACKLOGS",
@@ -45,62 +44,16 @@ URL = "https://azure.example/fund"
 
 
 @dataclass
-class StillClock:
-    """Sleeping moves it, nothing else."""
+class CannedAzure(CannedSite):
+    """Paths are below the organisation's URL."""
 
-    time: datetime = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    @staticmethod
+    def path_of(request: httpx.Request) -> str:
+        return request.url.path.removeprefix("/fund")
 
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=max(seconds, 0.0))
-
-
-Answer = Any
-"""JSON for a 200, `(status, JSON)`, a response, an exception, or a function of the request giving one of these."""
-
-
-@dataclass
-class CannedAzure:
-    """Answers by method and path (a regular expression below the organisation's URL); others are a 404."""
-
-    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
-    requests: list[httpx.Request] = field(default_factory=list)
-
-    def on(self, method: str, path: str, answer: Answer) -> CannedAzure:
-        self.answers[method, path] = answer
-        return self
-
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        path = _path(request)
-        for (method, pattern), answer in reversed(list(self.answers.items())):
-            if method == request.method and re.fullmatch(pattern, path):
-                return self._respond(answer, request)
-        return httpx.Response(404, json=refused(f"nothing at {request.method} {path}"))
-
-    def _respond(self, answer: Answer, request: httpx.Request) -> httpx.Response:
-        if callable(answer):
-            answer = answer(request)
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, httpx.Response):
-            return answer
-        status, body = answer if isinstance(answer, tuple) else (200, answer)
-        return httpx.Response(status, json=body)
-
-    def sent(self, method: str, path: str) -> list[httpx.Request]:
-        """The requests that went there."""
-        return [each for each in self.requests if each.method == method and re.fullmatch(path, _path(each))]
-
-    def bodies(self, method: str, path: str) -> list[Any]:
-        """The JSON bodies of the requests that went there."""
-        return [json.loads(each.content or b"null") for each in self.sent(method, path)]
-
-
-def _path(request: httpx.Request) -> str:
-    return request.url.path.removeprefix("/fund")
+    @staticmethod
+    def refusal(message: str) -> dict[str, Any]:
+        return refused(message)
 
 
 def refused(message: str, **custom: Any) -> dict[str, Any]:

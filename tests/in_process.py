@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -11,7 +10,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import httpx
-from asgi_client import HandClock
+from asgi_client import HandClock, at_once
 
 from reconciler.sandbox.model import Platform
 from reconciler.sdk import (
@@ -78,7 +77,7 @@ class PlatformInProcess(httpx.BaseTransport):
 
         def ask() -> httpx.Response:
             with self.turns:
-                return asyncio.run(self._ask(request))
+                return at_once(self._ask(request))
 
         fault = next((each for each in self.faults if each[0] == request.method and re.search(each[1], path)), None)
         if fault is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from memory_engine import Engine, MemoryProvider
 
-from reconciler.sdk import Found, Item, Outcome
+from reconciler.sdk import Found, Item, Outcome, marker_label
 
 __all__ = ["BinProvider", "with_bin"]
 
@@ -29,6 +30,11 @@ class BinProvider(MemoryProvider):
     def fetch(self, wanted: Mapping[str, Collection[str]], *, markers: bool = False) -> Iterator[Found]:
         for found in super().fetch(wanted, markers=markers):
             yield Found(found.asked, "deleted") if found.asked in self.binned else found
+
+    def recycled(self, label: str) -> Iterator[Item]:
+        for item in self.binned.values():
+            if item.marker is not None and marker_label(item.marker.workspace, item.marker.instance) == label:
+                yield replace(item, fields={"summary": item.fields["summary"]})
 
     def restore(self, ids: Mapping[str, str]) -> Iterator[Outcome]:
         self.calls.append(("restore", len(ids)))

@@ -108,9 +108,7 @@ def site_description(
         users=_USERS,
         user_names={"ada@example.com": "u1", "lea@example.com": "u2"},
         permissions={"browse": True},
-        capabilities=Capabilities(
-            frozenset(), undelete=False, quiet=False, marker="in_create", marker_in_reads=False, lag=timedelta()
-        ),
+        capabilities=Capabilities(frozenset(), quiet=False, marker="in_create", marker_in_reads=False, lag=timedelta()),
     )
 
 

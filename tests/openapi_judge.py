@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import jsonschema_rs
+from vendor_files import Verdict, folder_with
 
 __all__ = ["CORRECTIONS", "FILES", "OUTSIDE", "Verdict", "api_dir", "judge"]
 
@@ -30,22 +28,9 @@ CORRECTIONS = {
 """Where the file contradicts itself, (operation, place) -> why the looser side is taken."""
 
 
-@dataclass
-class Verdict:
-    """`counts` by kind of judgement; `problems` in words, empty where everything conforms."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        return ", ".join(f"{count} {kind}" for kind, count in sorted(self.counts.items()))
-
-
 def api_dir() -> Path | None:
-    """The folder of the vendor's files: VENDOR_API_DIR, else ../shared/api beside the checkout; None if absent."""
-    beside = Path(__file__).resolve().parents[2] / "shared" / "api"
-    folder = Path(os.environ.get("VENDOR_API_DIR", beside))
-    return folder if (folder / FILES["/rest/api/3/"]).is_file() else None
+    """The folder of the vendor's files; `None` where they are absent."""
+    return folder_with(FILES["/rest/api/3/"])
 
 
 def judge(exchanges: Iterable[Mapping[str, Any]], folder: Path) -> Verdict:

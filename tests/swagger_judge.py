@@ -7,11 +7,8 @@ and some operations answer with another status than 200 (`STATUSES`). What a def
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from urllib.parse import parse_qsl, unquote
 
 import jsonschema_rs
 from swagger_schemas import corrected, json_schema
+from vendor_files import Verdict, folder_with
 
 __all__ = ["FILES", "STATUSES", "TRACKING", "TRACKING_NEXT", "Verdict", "api_dir", "judge"]
 
@@ -106,22 +104,9 @@ _BATCH_ANSWER = {
 }
 
 
-@dataclass
-class Verdict:
-    """`counts` by kind of judgement; `problems` in words, empty where everything conforms."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        return ", ".join(f"{count} {kind}" for kind, count in sorted(self.counts.items()))
-
-
 def api_dir() -> Path | None:
-    """The folder of the vendor's files: VENDOR_API_DIR, else ../shared/api beside the checkout; None if absent."""
-    beside = Path(__file__).resolve().parents[2] / "shared" / "api"
-    folder = Path(os.environ.get("VENDOR_API_DIR", beside))
-    return folder if (folder / TRACKING).is_file() else None
+    """The folder of the vendor's files; `None` where they are absent."""
+    return folder_with(TRACKING)
 
 
 def judge(exchanges: Iterable[Mapping[str, Any]], folder: Path) -> Verdict:

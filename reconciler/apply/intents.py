@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from pydantic import JsonValue
 
+from reconciler.apply.filling import Named, fill, with_page
 from reconciler.errors import BadValue
 from reconciler.plan.desired import find_type
 from reconciler.plan.document import MARKER, Action, FieldChange, WorkspaceName
@@ -17,43 +18,17 @@ from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Marker, Ref, 
 
 __all__ = [
     "Intent",
-    "Named",
     "after_creation",
     "as_change",
     "as_draft",
     "at_creation",
     "comment_of",
-    "fill",
     "link_ends",
     "moved_fields",
     "new_marker",
     "understand",
     "without_what_is_there",
 ]
-
-
-class Named(Protocol):
-    """What other items may know of an item."""
-
-    @property
-    def site(self) -> str:
-        """The id of its site."""
-        ...
-
-    @property
-    def id(self) -> str:
-        """Its remote id."""
-        ...
-
-    @property
-    def key(self) -> str:
-        """Its key, for people."""
-        ...
-
-    @property
-    def url(self) -> str:
-        """Its page, for people."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +123,7 @@ def understand(
             continue
         if info.many:
             for elements, into in ((change.added, add), (change.removed, remove)):
-                said = [_with_url(change.field, each, items) for each in elements]
+                said = [with_page(change.field, each, items) for each in elements]
                 heard = tuple(speech.hear_element(type, info, change.field, each, id_of) for each in said)
                 if heard:
                     into[info.id] = into.get(info.id, ()) + heard
@@ -274,29 +249,3 @@ def moved_fields(intent: Intent, item: Item, speech: Speech) -> list[FieldInfo]:
 def _elements(item: Item, id: str) -> tuple[Value, ...]:
     value = item.fields.get(id)
     return value if isinstance(value, tuple) else ()
-
-
-def fill(field: str, parts: JsonValue, items: Mapping[str, Named]) -> str:
-    """The text of a field, whose parts are all known now.
-
-    Raises:
-        BadValue: one is not: it is something of an item that does not exist.
-    """
-    texts = []
-    for part in parts if isinstance(parts, list) else ():
-        match part:
-            case str():
-                texts.append(part)
-            case {"address": str(address), "attribute": ("key" | "id" | "url") as attribute} if address in items:
-                texts.append(str(getattr(items[address], attribute)))
-            case _:
-                raise BadValue(f"{field} needs something that does not exist: {part}")
-    return "".join(texts)
-
-
-def _with_url(field: str, said: JsonValue, items: Mapping[str, Named]) -> JsonValue:
-    """An element of a set; a document with its URL, where that was to be known after apply."""
-    match said:
-        case {"title": str(title), "url": list() as parts}:
-            return {"title": title, "url": fill(field, parts, items)}
-    return said

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
+from reconciler.apply.answers import Answer, notices, problems
 from reconciler.apply.containers import unmade_in
 from reconciler.apply.foreseen import marker_writes, planned_records
 from reconciler.apply.intents import (
@@ -19,10 +19,9 @@ from reconciler.apply.intents import (
     understand,
 )
 from reconciler.apply.restoring import brings_back, coming_back
-from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.errors import BadValue
 from reconciler.plan.assemble import Cost
-from reconciler.plan.desired import awaited, awaited_address, word_of
+from reconciler.plan.desired import awaited, awaited_address
 from reconciler.plan.document import Action, FieldChange, PlanDocument
 from reconciler.plan.order import waves
 from reconciler.plan.speech import Speech
@@ -31,17 +30,6 @@ from reconciler.spec.configuration import DesiredItem
 from reconciler.state.records import ItemRecord
 
 __all__ = ["count_mails", "preview"]
-
-_NAMED: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a provider said of one write. `type` is its item's, where the write names fields."""
-
-    address: str
-    preview: Preview
-    type: TypeInfo | None = None
 
 
 def preview(
@@ -61,7 +49,7 @@ def preview(
             ones too; what is in the way has a place in the specs then. `None` asks only about items that exist.
     """
     items = {**items, **coming_back(document, records)}
-    every: list[_Answer] = []
+    every: list[Answer] = []
     requests: dict[str, Counter[str]] = {}
     for name, part in _parts(document, speeches, providers, records, items).items():
         creations = part.creations(live=validated is not None)
@@ -78,7 +66,7 @@ def preview(
             for each in every
             if each.preview.transition is not None
         },
-        diagnostics=(*(problem for each in every for problem in _problems(each, validated or {})), *_notices(every)),
+        diagnostics=(*(problem for each in every for problem in problems(each, validated or {})), *notices(every)),
     )
 
 
@@ -122,7 +110,7 @@ def _is_clear(action: Action, speech: Speech, records: Mapping[str, ItemRecord],
     return action.action == "create" or action.address in items
 
 
-def _mails(answers: Sequence[_Answer]) -> int:
+def _mails(answers: Sequence[Answer]) -> int:
     return sum(1 for each in answers if each.preview.notifies)
 
 
@@ -174,7 +162,7 @@ class _Part:
     def actions(self) -> tuple[Action, ...]:
         return self.document.actions
 
-    def creations(self, *, live: bool) -> Iterator[_Answer]:
+    def creations(self, *, live: bool) -> Iterator[Answer]:
         """What is said of creations wave by wave, and of what follows them.
 
         Args:
@@ -193,7 +181,7 @@ class _Part:
         changes = [as_change(each, address, self._unborn(each)) for address, each in later.items() if each.fields]
         yield from self._ask(changes, later, live=False)
 
-    def changes(self, *, live: bool) -> Iterator[_Answer]:
+    def changes(self, *, live: bool) -> Iterator[Answer]:
         """What is said of changes to items that exist.
 
         Args:
@@ -204,13 +192,13 @@ class _Part:
         changes = [as_change(each, address, self.items[address]) for address, each in intents.items()]
         yield from self._ask(changes, intents, live=live)
 
-    def returns(self) -> Iterator[_Answer]:
+    def returns(self) -> Iterator[Answer]:
         """What is said of changes to items that have to be brought back first."""
         intents = self._understood([each for each in self.actions if brings_back(each)])
         changes = [as_change(each, address, self.items[address]) for address, each in intents.items() if each.fields]
         yield from self._ask(changes, intents, live=False)
 
-    def makings(self) -> Iterator[_Answer]:
+    def makings(self) -> Iterator[Answer]:
         """What is said of components, versions and sprints that are made; the first that needs one counts it."""
         if not any(info.makes for type in self.speech.site.types.values() for info in type.fields.values()):
             return
@@ -220,10 +208,10 @@ class _Part:
             for kind, wanted in unmade_in(intent):
                 requests: dict[str, int] = {} if wanted in seen else {kind: 1}
                 notice = f"the {kind} {wanted.name!r} is made first"
-                yield _Answer(address, Preview(address, requests, notices=(notice,)))
+                yield Answer(address, Preview(address, requests, notices=(notice,)))
                 seen.add(wanted)
 
-    def markers(self) -> Iterator[_Answer]:
+    def markers(self) -> Iterator[Answer]:
         """What is said of the markers, which are written at the end."""
         intents = self._understood([each for each in self.actions if each.action not in {"delete", "forget"}])
         unborn = {each: self._unborn(intent) for each, intent in intents.items() if intent.action.action == "create"}
@@ -242,12 +230,11 @@ class _Part:
         fields: Fields = {info.id: start} if info and start else {}
         return Item(awaited(intent.action.address), "", "", intent.type.ref, fields, "", marker)
 
-    def _ask(self, writes: Sequence[Draft | Change], intents: Mapping[str, Intent], *, live: bool) -> Iterator[_Answer]:
+    def _ask(self, writes: Sequence[Draft | Change], intents: Mapping[str, Intent], *, live: bool) -> Iterator[Answer]:
         """Preview writes whose operation is their address; the answers in the order of the writes."""
         answers = {each.operation: each for each in self.provider.preview(writes, live=live)} if writes else {}
         for each in writes:
-            intent = intents.get(each.operation)
-            yield _Answer(each.operation, answers[each.operation], intent.type if intent else None)
+            yield Answer(each.operation, answers[each.operation], intents.get(each.operation))
 
 
 def _start(type: TypeInfo) -> Ref | None:
@@ -268,31 +255,3 @@ def _certain(intent: Intent) -> Intent:
 
 def _is_status(type: TypeInfo, field: str) -> bool:
     return type.fields[field].kind == "status"
-
-
-def _problems(found: _Answer, specs: Mapping[str, DesiredItem]) -> Iterator[Diagnostic]:
-    item = specs.get(found.address)
-    for each in found.preview.problems:
-        info = found.type.fields.get(each.field or "") if found.type else None
-        said = item.fields.get(word_of(info)) if item and info else None
-        field = f"{info.word or info.name} of " if info else ""
-        options = ", ".join(option.name or option.id for option in each.options)
-        yield error(
-            each.code,
-            f"{field}{found.address}: {each.message}",
-            place=said.place if said else item.place if item else None,
-            hint=f"it takes: {options}" if options else "",
-            snippet=said.snippet if said else "",
-        )
-
-
-def _notices(every: Sequence[_Answer]) -> Iterator[Diagnostic]:
-    """What a person should know, said once for all items that it is said of."""
-    addresses: dict[str, list[str]] = {}
-    for each in every:
-        for text in each.preview.notices:
-            addresses.setdefault(text, []).append(each.address)
-    for text, named in addresses.items():
-        said_of = list(dict.fromkeys(named))
-        more = f" and {len(said_of) - _NAMED} more" if len(said_of) > _NAMED else ""
-        yield note("notice", f"{', '.join(said_of[:_NAMED])}{more}: {text}")

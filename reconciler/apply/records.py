@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeGuard
 
-from reconciler.apply.intents import Intent, Named, fill
+from reconciler.apply.filling import Named, fill
+from reconciler.apply.intents import Intent
 from reconciler.plan.desired import awaited_address, find_type
 from reconciler.plan.document import Action, Recording
 from reconciler.plan.pages import addresses_in, awaited_parts

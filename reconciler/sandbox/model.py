@@ -1,7 +1,7 @@
 """What a platform's sandbox offers, and what it is given.
 
 A platform's package names a factory in the entry-point group `reconciler.sandboxes`. It satisfies these protocols by
-its shape alone: it imports nothing from here.
+its shape alone.
 """
 
 from __future__ import annotations

@@ -10,14 +10,16 @@ from typing import Any, Literal, NoReturn, TypeAlias
 from reconciler.errors import (
     AuthenticationError,
     AuthorizationError,
+    ConflictError,
     NotFoundError,
     ProviderError,
+    RateLimitError,
     UnknownOutcome,
     UnreachableError,
     ValidationError,
 )
 
-__all__ = ["Advice", "Asked", "Purpose", "Response", "error_texts", "judged"]
+__all__ = ["Advice", "Asked", "Purpose", "Response", "error_texts", "judged", "result_of"]
 
 Purpose: TypeAlias = Literal["read", "repeatable", "once"]
 Advice: TypeAlias = "Callable[[str, int], str]"
@@ -76,6 +78,20 @@ class Response:
                 hint="is the URL the site's own, and is there a proxy or a sign-in page in between?",
                 status=self.status,
             ) from problem
+
+
+def result_of(problem: ProviderError) -> Literal["refused", "changed", "gone", "unknown", "not_sent"]:
+    """What a failed write means for its item: the `result` of its `Outcome`."""
+    match problem:
+        case UnknownOutcome():
+            return "unknown"
+        case RateLimitError() | UnreachableError():
+            return "not_sent"
+        case ConflictError():
+            return "changed"
+        case NotFoundError():
+            return "gone"
+    return "refused"
 
 
 def judged(response: Response, purpose: Purpose, expect: Collection[int], what: str, asked: Asked) -> Response:

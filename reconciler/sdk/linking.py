@@ -10,15 +10,17 @@ from typing import Final, Literal, TypeAlias
 from reconciler.errors import BadValue, ConflictError, ProviderError, UnknownOutcome, ValidationError
 from reconciler.sdk.editing import Editor, new_operation
 from reconciler.sdk.items import Item
+from reconciler.sdk.readers import checked_url
 from reconciler.sdk.values import Link
 from reconciler.sdk.writes import Change
 
-__all__ = ["Linked", "LinkedField", "commit_in", "link"]
+__all__ = ["Linked", "LinkedField", "commit_in", "document_at", "link"]
 
 LinkedField: TypeAlias = Literal["commits", "pull_requests", "documents"]
 """The spec's words for the fields that links of this kind are elements of."""
 
 _TRIES: Final = 3
+_WHOLE: Final = "it whole, as a browser shows it: https://data.example/room"
 _SHA: Final = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 _SSH: Final = re.compile(r"(?:ssh://)?[\w.-]+@(?P<host>[\w.-]+)(?::\d+/|[:/])(?P<path>.+)")
 """As `git clone` takes it: `git@host:path`, or `ssh://git@host/path`."""
@@ -49,18 +51,27 @@ def commit_in(repository: str, commit: str) -> str:
         commit: its sha, 7 to 64 digits.
 
     Raises:
-        BadValue: that is no sha, or there is no repository to it.
+        BadValue: that is no sha and no page's URL, or there is no repository to it.
     """
     if not repository and _SHA.fullmatch(commit):
         raise BadValue(f"{commit!r} is a commit of no repository", hint="name the repository that it is in by its URL")
     if not repository:
-        return commit
+        return checked_url(commit, _WHOLE) if commit.startswith(("http:", "https:")) else commit
     if not _SHA.fullmatch(commit):
         raise BadValue(
             f"{commit!r} is not the sha of a commit",
             hint="it has 7 to 64 digits of 0-9 and a-f; `git rev-parse HEAD` prints one",
         )
     return f"{_web_url(repository)}@{commit.lower()}"
+
+
+def document_at(url: str, title: str = "") -> Mapping[str, str]:
+    """A page on the web as specs and providers take it.
+
+    Raises:
+        BadValue: it is no URL of a page.
+    """
+    return {"url": checked_url(url, _WHOLE), **({"title": title} if title else {})}
 
 
 def link(editor: Editor, reference: str, word: LinkedField, element: object) -> Linked:

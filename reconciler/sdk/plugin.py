@@ -12,7 +12,7 @@ from reconciler.sdk.config import SDK_VERSION, PluginConfig, PluginMetadata
 from reconciler.sdk.editing import Editor
 from reconciler.sdk.health import Health
 from reconciler.sdk.incident import Incident, incident_label, with_incident
-from reconciler.sdk.linking import Linked, commit_in, link
+from reconciler.sdk.linking import Linked, commit_in, document_at, link
 from reconciler.sdk.names import nearest
 from reconciler.sdk.provider import Provider
 from reconciler.sdk.searching import Page, query_of, search_page
@@ -224,7 +224,7 @@ class DevOpsIntegrationPlugin(ABC):
         Raises:
             BadValue, ConflictError, NotFoundError, ValidationError, UnknownOutcome: as for `link_to_commit`.
         """
-        return link(self._editor, reference, "documents", {"url": url, **({"title": title} if title else {})})
+        return link(self._editor, reference, "documents", document_at(url, title))
 
     def get_team_velocity(self, team: str, days: int) -> Velocity:
         """What a team's sprints committed to and completed that ended in the last so many days, oldest first.

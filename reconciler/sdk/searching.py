@@ -117,6 +117,14 @@ def search_page(editor: Editor, platform: str, text: str, limit: int, token: str
     except ValidationError as problem:
         if problem.status is None:  # the plugin's own word, of the token
             raise
+        if token is not None:
+            raise ValidationError(
+                f"{platform} does not go on from this token",
+                detail=problem.detail,
+                hint="a token is for the query whose page gave it, and not for ever: search again without one",
+                status=problem.status,
+                reasons=problem.reasons,
+            ) from problem
         meant = "" if query == text else f"it was asked: {query}"
         raise ValidationError(
             f"{platform} does not take the query",

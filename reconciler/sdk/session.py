@@ -175,7 +175,7 @@ class Session:
                 self._limiter.hold(_held_back(response, bucket, f"{method} {path}"), seconds)
                 continue
             self._limiter.heard(bucket, response.headers)
-            if purpose == "read" and attempt < _READ_ATTEMPTS and (response.status >= 500 or response.status == 408):
+            if purpose == "read" and attempt < _READ_ATTEMPTS and _may_pass(response.status):
                 told = told_to_wait(response.headers, self.clock.now()) or 0.0
                 self.clock.sleep(max(self._backoff(attempt), min(told, _LONGEST_WAIT)))
                 continue
@@ -249,6 +249,11 @@ def _receive(response: httpx.Response) -> Response:
         return Response(response.status_code, dict(response.headers.items()), response.read())
     finally:
         response.close()
+
+
+def _may_pass(status: int) -> bool:
+    """Whether the same question may soon have an answer; 501 says that there is nothing to be asked."""
+    return status == 408 or (status >= 500 and status != 501)
 
 
 def check_url(url: str) -> None:

@@ -1,7 +1,7 @@
-"""How plain values look in JSON on every platform, and the order of sets. Pure.
+"""How objects, lists and plain values look in JSON on every platform, and the order of sets. Pure.
 
-Each reader gives `None` for a shape that its kind does not have: the plugin keeps that as `Opaque`, and guesses
-nothing.
+An answer that is no object or list where it has to be one is not the platform's. A reader of a value gives `None` for a
+shape that its kind does not have: the plugin keeps that as `Opaque`, and guesses nothing.
 """
 
 from __future__ import annotations
@@ -12,11 +12,55 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from reconciler.errors import UnreachableError
 from reconciler.sdk.values import Link, Opaque, Ref, Rich, Value
 
-__all__ = ["date_in", "flag_in", "in_order", "moment_in", "number_in", "opaque", "text_in"]
+__all__ = [
+    "date_in",
+    "flag_in",
+    "in_order",
+    "moment_in",
+    "number_in",
+    "object_in",
+    "objects_in",
+    "opaque",
+    "text_in",
+]
 
 _SHOWN = 200
+
+
+def object_in(data: Any) -> dict[str, Any]:
+    """An answer's object; null is an empty one.
+
+    Raises:
+        UnreachableError: it is something else.
+    """
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise _other_shape()
+    return data
+
+
+def objects_in(data: Any) -> list[dict[str, Any]]:
+    """The objects of an answer's list; null is an empty one.
+
+    Raises:
+        UnreachableError: it is something else.
+    """
+    if data is None:
+        return []
+    if not isinstance(data, list):
+        raise _other_shape()
+    return [each for each in data if isinstance(each, dict)]
+
+
+def _other_shape() -> UnreachableError:
+    return UnreachableError(
+        "the site answered with JSON of another shape than the platform's",
+        hint="is the URL the site's own, and is there a proxy or a sign-in page in between?",
+    )
 
 
 def text_in(data: Any) -> str | None:

@@ -115,21 +115,21 @@ class Capabilities:
 
     Attributes:
         guarded: ids of fields whose write the platform refuses when the item changed meanwhile.
-        undelete: deleted items can be brought back.
         quiet: this account may suppress the notifications of updates.
         marker: whether creation carries the marker, or a second write does.
         marker_in_reads: markers come with bulk reads; else each costs a read of its own.
         lag: how long a search may miss a write.
         searchable_marker: `find_marked` can search for markers; else it only reads upwards by key.
+        marker_note: what is unusual about where this site's markers are, for people: `doctor` shows it.
     """
 
     guarded: frozenset[str]
-    undelete: bool
     quiet: bool
     marker: Literal["in_create", "second_write"]
     marker_in_reads: bool
     lag: timedelta
     searchable_marker: bool = True
+    marker_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,20 @@ class SqliteLease:
 
         self._commit(write)
 
+    def keep(self, run: RunRecord, item: ItemRecord | None, forget: str) -> None:
+        """In one transaction: record a run that is over, which becomes `last_run`, and all that it did: drop the record
+        at an address, and keep an item's.
+        """
+
+        def write(connection: sqlite3.Connection) -> None:
+            upsert(connection, "run", "id", run_row(run))
+            connection.execute("UPDATE workspace SET last_run = ?", (run.id,))
+            connection.execute("DELETE FROM item WHERE address = ?", (forget,))
+            if item is not None:
+                upsert(connection, "item", "address", item_row(item))
+
+        self._commit(write)
+
     def replace(self, archive: Archive) -> None:
         """Hold what an archive holds, and nothing else."""
 

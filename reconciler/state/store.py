@@ -43,6 +43,12 @@ class Lease(Protocol):
         """In one transaction: keep an item's record, end an operation, drop the record at an address."""
         ...
 
+    def keep(self, run: RunRecord, item: ItemRecord | None, forget: str) -> None:
+        """In one transaction: record a run that is over, which becomes `last_run`, and all that it did: drop the record
+        at an address, and keep an item's.
+        """
+        ...
+
     def replace(self, archive: Archive) -> None:
         """Hold what an archive holds, and nothing else, in one transaction."""
         ...

@@ -116,6 +116,8 @@ def _of_health(provider: str, health: Health, *, required: bool) -> Iterator[Pro
     if health.site is not None:
         offered = ", ".join(sorted(each.ref.name for each in health.site.types.values()))
         yield Probe(provider, "project", ok=True, found=f"{health.site.project.name} with {offered}")
+        if note := health.site.capabilities.marker_note:
+            yield Probe(provider, "markers", ok=True, found=note)
         for permission, granted in sorted(health.site.permissions.items()):
             found = "yes" if granted else "no"
             yield Probe(provider, f"may {permission}", ok=granted, found=found, required=False)

@@ -44,14 +44,12 @@ def move_item(request: Request, source: str, target: str) -> tuple[ItemRecord, t
         sightings = (record.sightings or Sightings(1, exact=False)) if is_incident else None
         moved = replace(record, address=new, sightings=sightings)
         run = keeping_run(request.clock, "state mv", request.commit(), moved=1)
-        lease.begin_run(run, state.workspace.variables)
-        lease.record(moved, forget=old)
+        lease.keep(run, moved, forget=old)
     if new in configuration.items or is_incident:
         return moved, ()
     summary = f"the specs have no item at {new}: the next apply would remove {moved.key}"
-    return moved, (
-        warning("not_in_specs", summary, hint=f"give it that address in the specs, or `state mv {new} {old}`"),
-    )
+    hint = f"give it that address in the specs, or `reconciler state mv '{new}' '{old}'`"
+    return moved, (warning("not_in_specs", summary, hint=hint),)
 
 
 def forget_item(request: Request, address: str) -> ItemRecord:
@@ -73,8 +71,7 @@ def forget_item(request: Request, address: str) -> ItemRecord:
             )
         _refuse_unsettled(state, canonical)
         run = keeping_run(request.clock, "state rm", request.commit(), forgotten=1)
-        lease.begin_run(run, state.workspace.variables)
-        lease.record(None, forget=canonical)
+        lease.keep(run, None, forget=canonical)
     return record
 
 

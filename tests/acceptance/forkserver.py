@@ -2,7 +2,8 @@
 
 Imports are most of what a short command costs, several times over where coverage is measured. So a test process keeps
 one interpreter that has imported everything and runs nothing; each command is a fork of it, with its own arguments,
-environment, directory and streams. What is killed or interrupted in the crash suite is a new interpreter each time.
+environment, directory and streams. So is what the crash suite kills; what has to deal with signals there is a new
+interpreter.
 """
 
 from __future__ import annotations

@@ -151,6 +151,23 @@ def test_a_lost_answer_makes_nothing_twice(operation: str, workspace: Workspace,
     settled(workspace)
 
 
+def test_a_sprint_that_the_network_made_twice_is_left_to_a_person(workspace: Workspace, site: Site) -> None:
+    """Jira takes two of one name: the next plan asks for the id, and with that there is nothing to do."""
+    items = "  one: {type: task, title: One, sprint: Sprint 9}\n"
+    spec(workspace, items)
+    site.fault("duplicate", path="/sprint$", method="POST")
+    workspace.apply()
+
+    told = workspace.run("plan")
+
+    assert told.code == 1
+    assert "more than one sprint is called 'Sprint 9'" in told.text
+    assert "name it by its id" in told.text
+    [used] = [each["id"] for each in site.issue("INVEST-1")["customfield_10020"]]
+    spec(workspace, items.replace("Sprint 9", str(used)))
+    settled(workspace)
+
+
 def test_a_creation_that_never_arrived_is_told_and_made_by_the_next_run(workspace: Workspace, site: Site) -> None:
     """Items that need it are not sent; the others are."""
     spec(workspace, _ITEMS + "  three: {type: task, title: Three}\n")

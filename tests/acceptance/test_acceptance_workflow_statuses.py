@@ -65,11 +65,14 @@ def test_one_direct_transition_is_taken(task: Workspace, chain: Site) -> None:
 
 
 def test_without_leave_nothing_is_passed(task: Workspace, chain: Site) -> None:
-    """A status that takes two steps is an error of the plan, with what one step reaches; nothing is sent."""
+    """A status that takes two steps is an error of the plan, with what one step reaches and how more are allowed;
+    nothing is sent.
+    """
     want(task, f"status: in_review, {FILLED}")
     plan = task.run("plan")
     assert "status of one: no transition leads to In Review from here" in plan.text
-    assert "it takes: In Progress, Cancelled" in plan.text
+    assert "it takes: In Progress, Cancelled; to let it pass others on the way, name them: " in plan.text
+    assert "`workflow: {through: [In Progress]}`, or `any`" in plan.text
     with chain.watched() as during:
         refused = apply(task)
     assert refused.code == 5
@@ -95,6 +98,7 @@ def test_no_other_status_is_passed(task: Workspace, chain: Site) -> None:
         plan = task.run("plan")
         over = through.strip("[]")
         assert f"no transition leads to Done from here, nor is there a path over {over}" in plan.text
+        assert "to let it pass others" not in plan.text
         assert apply(task).code == 5
     assert passed(chain) == []
     want(task, "status: done, workflow: {through: [Cancelled]}")

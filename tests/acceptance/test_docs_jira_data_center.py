@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,10 @@ import sys
 import httpx
 from doc_pages import ROOT, blocks, page, table
 from reconciler_jira.adf import from_markdown
+from reconciler_jira.labels import marker_from
 from reconciler_jira.wiki import from_wiki, to_wiki
+
+from reconciler.sdk import marker_label
 
 PAGE = page("jira-data-center.md")
 
@@ -28,6 +32,15 @@ def test_each_text_of_the_page_is_written_and_read_so() -> None:
         document = from_markdown(text)
         assert to_wiki(document).replace("\n", "") == _said(wiki)
         assert from_wiki(_said(wiki)) == document
+
+
+def test_the_label_of_the_page_is_a_marker() -> None:
+    """It is found by the one above it, and tells the address and the issue's own id."""
+    finds, proves = re.findall(r"^    (rc-\S+)$", PAGE, re.MULTILINE)
+    marker = marker_from(proves)
+    assert marker is not None
+    assert finds == marker_label(marker.workspace, marker.instance)
+    assert (marker.instance, marker.name, marker.address, marker.item) == ("acme", "deals", 'tasks["legal"]', "10003")
 
 
 def test_the_page_says_that_it_was_not_proven_live() -> None:

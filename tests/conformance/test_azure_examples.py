@@ -1,18 +1,17 @@
-"""The vendor's published examples: they parse, and the sandbox answers alike those whose operation it has."""
+"""The vendor's published examples: each is answered alike by the sandbox, or listed with the reason why not."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pytest
 from azure_drive import drive
+from azure_examples import ABSENT, ALIKE, EXCUSED, OLD, STATUSES, Example, examples, old_of
 from azure_site import AzureSite
 from reconciler_azure_devops_sandbox.application import routes
 from reconciler_azure_devops_sandbox.refusal import Refusal
@@ -23,31 +22,6 @@ NOWHERE = "the vendor's examples are absent: set VENDOR_API_DIR"
 
 MAPS = frozenset({"fields", "transitions", "states", "publisherInputs", "consumerInputs", "artifactUrisQueryResult"})
 """Objects whose keys are names, such as of fields: their values are alike, whatever their keys."""
-
-EXCUSED = {
-    r"/_links/workItemHistory": "older than 7.1: the recordings of 2026 have no such link",
-    r"/_links/parent": "of a revision that asOf leads to: the sandbox answers with the item's own links",
-    r"/_links/(capacity|teamDaysOff)": "of endpoints that the sandbox does not have",
-    r"/commentId": "called `id` since 7.1",
-    r"/externalConfiguration": "of other services' consumers",
-    r"/attributes/resourceSize": "of attachments, which the sandbox does not have",
-    r"/revisedBy/name: object": "malformed: the whole identity stands in place of its name",
-    r"^/fields/\*: object": "of a template: the sandbox's name nobody as their author",
-    r"/helpText": "optional: the sandbox's fields have none",
-    r"/transitions/\*\[\]/actions: array": "optional: the sandbox's transitions need no actions",
-    r"/inputDescriptors\[\]/(dependencyInputIds|values)": "optional: the sandbox's inputs depend on nothing",
-    r"/validation/(pattern|minLength|maxLength|minValue|maxValue|isRequired)": "optional: what an input takes",
-    r"/(lastProbationRetryDate|probationRetries|resourceVersion: null)": "of subscriptions that the sandbox never has",
-}
-"""Places in examples that the sandbox does not answer alike, and why."""
-
-OLD = {
-    "wit-7.2/comments/GET__wit_workitems__taskId__comments": "of 3.0: comments by revision, another endpoint today",
-    "wit-7.2/recycleBin/GET__wit_recyclebin__id_.json": "of 1.0: ids as texts, names in capitals",
-    "wit-7.2/recycleBin/GET__wit_recyclebin": "malformed: a list around the list",
-    "work-7.2/iterations/GET__work_teamsettings_iterations__timeframe": "malformed: `values` in place of `value`",
-}
-"""Examples, by the start of their names, that are no answers of today's versions."""
 
 
 @dataclass
@@ -94,30 +68,6 @@ def kind_of(value: Any) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Example:
-    """A published request with one of its answers."""
-
-    name: str
-    method: str
-    path: str
-    status: int
-    body: Any
-
-
-def examples(folder: Path) -> list[Example]:
-    found = []
-    for file in sorted((folder / "ado-http-examples").rglob("*.json")):
-        data = json.loads(file.read_bytes())
-        name = str(file.relative_to(folder / "ado-http-examples"))
-        method = str(data.get("x-ms-vss-request-method") or re.split(r"[_-]", file.name)[0]).upper()
-        path = unquote(urlsplit(str(data.get("x-ms-vss-request-url", "")).strip()).path)
-        for status, answer in data["responses"].items():
-            body = answer.get("body") if isinstance(answer, dict) else None
-            found.append(Example(name, method, path.partition("/_apis/")[2], int(status), body))
-    return found
-
-
 def operation_of(router: Router, example: Example) -> str | None:
     for scope in ("INVEST/INVEST Team", "INVEST", ""):
         try:
@@ -136,44 +86,88 @@ def folder() -> Path:
 
 
 @pytest.fixture(scope="module")
-def shapes() -> dict[str, Shape]:
-    """What the sandbox answers to each operation."""
+def exchanges() -> list[dict[str, Any]]:
+    """What the sandbox answered well, each with its operation."""
     site = AzureSite()
     drive(site)
+    return [each for each in site.exchanges() if each["operation"] and each["status"] < 300]
+
+
+@pytest.fixture(scope="module")
+def shapes(exchanges: list[dict[str, Any]]) -> dict[str, Shape]:
+    """What the sandbox answers to each operation."""
     known: dict[str, Shape] = defaultdict(Shape)
-    for each in site.exchanges():
-        if each["operation"] and each["status"] < 300:
-            known[each["operation"]].learn(each["response"])
+    for each in exchanges:
+        known[each["operation"]].learn(each["response"])
     return known
 
 
-def test_examples_parse(folder: Path) -> None:
-    """Each of the vendor's examples is JSON with answers by their status."""
-    found = examples(folder)
-    assert len({each.name for each in found}) == len(list((folder / "ado-http-examples").rglob("*.json")))
-    assert all(100 < each.status < 600 for each in found)
+@pytest.fixture(scope="module")
+def statuses(exchanges: list[dict[str, Any]]) -> dict[str, set[int]]:
+    """With which statuses the sandbox answers each operation."""
+    known: dict[str, set[int]] = defaultdict(set)
+    for each in exchanges:
+        known[each["operation"]].add(each["status"])
+    return known
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path) -> list[Example]:
+    return examples(folder)
+
+
+@pytest.fixture(scope="module")
+def here(found: list[Example]) -> dict[str, list[Example]]:
+    """The examples of the operations that the sandbox has, without those that are no answers of today's versions."""
+    router, known = Router(routes()), defaultdict(list)
+    for example in found:
+        operation = operation_of(router, example)
+        if operation is not None and not old_of(example):
+            known[operation].append(example)
+    return known
+
+
+def test_examples_parse(folder: Path, found: list[Example]) -> None:
+    """Each of the vendor's examples is JSON with answers by their status, to a request whose path is known."""
+    assert {each.name for each in found} == {
+        str(each.relative_to(folder / "ado-http-examples"))
+        for each in (folder / "ado-http-examples").rglob("*.json")
+    }  # fmt: skip
+    assert all(100 < each.status < 600 and each.path for each in found)
+
+
+def test_each_example_is_accounted_for(found: list[Example], here: dict[str, list[Example]]) -> None:
+    """An example's operation is the sandbox's, or is listed as one that it lacks; and no line of the lists is idle."""
+    router = Router(routes())
+    absent = [each for each in found if operation_of(router, each) is None]
+    reasons = {each.name: [rule for rule in ABSENT if re.fullmatch(rule, f"{each.method} {each.path}", re.IGNORECASE)]
+               for each in absent}  # fmt: skip
+    assert [name for name, rules in reasons.items() if len(rules) != 1] == []
+    assert {rule for rules in reasons.values() for rule in rules} == set(ABSENT)
+    old = {each.name: old_of(each) for each in found if old_of(each)}
+    assert {pattern for patterns in old.values() for pattern in patterns} == set(OLD)
+    assert {operation: len(each) for operation, each in here.items()} == ALIKE
+    assert len(found) == len(absent) + len(old) + sum(ALIKE.values())
 
 
 def test_examples_are_answered_alike(
-    folder: Path, shapes: dict[str, Shape], capsys: pytest.CaptureFixture[str]
+    here: dict[str, list[Example]], shapes: dict[str, Shape], statuses: dict[str, set[int]]
 ) -> None:
-    """Each key of an example is in the sandbox's answers to the same operation, with a value of the same kind."""
-    router, alike, problems, used = Router(routes()), 0, [], set()
-    found = examples(folder)
-    for example in found:
-        operation = operation_of(router, example)
-        if operation is None or example.body is None or any(example.name.startswith(each) for each in OLD):
+    """Each key of an example is in the sandbox's answers to the same operation, with a value of the same kind; one
+    without a body has the status of such an answer.
+    """
+    problems, used, others = [], set(), set()
+    for operation, example in [(operation, each) for operation, those in here.items() for each in those]:
+        if example.status not in statuses[operation]:
+            others.add((operation, example.status))
+        if example.body is None:
             continue
         strange = {each for each in shapes[operation].strange(example.body) if each != "[]: null"}
         excuses = {each: {rule for rule in EXCUSED if re.search(rule, each)} for each in strange}
         used |= set().union(*excuses.values())
-        problems += [f"{example.name} ({operation}): {each}" for each, rules in sorted(excuses.items()) if not rules]
-        alike += 1
-
-    with capsys.disabled():
-        print(f"\nExamples: {len(found)} in all, {alike} of operations that the sandbox has")
-    assert problems == []
-    assert alike > 60
+        problems += [f"{example.name} ({operation}): {each}" for each, rules in excuses.items() if not rules]
+    assert sorted(problems) == []
+    assert others == set(STATUSES)
     assert used == set(EXCUSED)
 
 

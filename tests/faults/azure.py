@@ -36,12 +36,16 @@ _WRITES = {
     "link": _EDIT,
     "remote_link": _EDIT,
     "close": replace(_EDIT, requests=2, commits=2),
+    "reopen": replace(_EDIT, requests=2, commits=2),
     "comment": replace(_EDIT, requests=2, commits=2),
     "delete": Sent("DELETE", r"/workitems/\d+$"),
     "adopt": _EDIT,
     "move": _MARK,
     "marker_repair": replace(_MARK, requests=4, commits=2),
     "restore": Sent("PATCH", r"/recyclebin/\d+$"),
+    "place": Sent("POST", "/classificationnodes/areas", requests=2),
+    "placed": Sent("POST", r"/workitems/\$[^/]+$", adds=True),
+    "sprint": Sent("POST", "/classificationnodes/iterations$"),
     "cross_site_link": replace(_EDIT, commits=2),
 }
 """The plugin changes no types: that scenario does not happen here."""
@@ -180,6 +184,7 @@ def _relations(item: dict[str, Any], rel: str) -> int:
 
 
 _seen = partial(seen, _item)
+_in_its_area = _seen("Task", "area", "INVEST\\Funds\\North", lambda item: item["fields"]["System.AreaPath"])
 
 AZURE_DEVOPS = Platform(
     name="azure_devops",
@@ -194,13 +199,19 @@ AZURE_DEVOPS = Platform(
         "link": _seen("Task", "links", 1, lambda item: _relations(item, "System.LinkTypes.Dependency")),
         "remote_link": _seen("Task", "pages", 1, lambda item: _relations(item, "Hyperlink")),
         "close": _seen("Task", "state", "Removed", lambda item: item["fields"]["System.State"]),
+        "reopen": _seen("Task", "state", "New", lambda item: item["fields"]["System.State"]),
         "comment": _seen("Task", "comments", None, lambda item: item["fields"]["System.CommentCount"]),
         "delete": gone,
         "adopt": _seen("Task", "our tag", True, lambda item: "ours" in _shown(item["fields"])["labels"]),
         "marker_repair": _unmarked,
+        "place": _in_its_area,
+        "placed": _in_its_area,
+        "sprint": _seen("Task", "sprint", "INVEST\\Sprint 9", lambda item: item["fields"]["System.IterationPath"]),
         "cross_site_link": _seen("Task", "pages", 1, lambda item: _relations(item, "Hyperlink")),
     },
     unmark=_unmark,
     written_to=_written_to,
     person_fields=_person_fields,
+    makes="area, sprint",
+    place="area: Funds/North",
 )

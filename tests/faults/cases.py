@@ -11,12 +11,15 @@ from faults.azure import AZURE_DEVOPS
 from faults.jira import JIRA, JIRA_DATACENTER
 from faults.scenarios import SCENARIOS, Platform, Scenario, Sent
 
-__all__ = ["FAULTS", "LAGS", "PLATFORMS", "Case", "Fault", "all_cases", "sample"]
+__all__ = ["FAULTS", "LAGS", "LOCAL", "PLATFORMS", "Case", "Fault", "all_cases", "passes", "sample", "times"]
 
 PLATFORMS = (JIRA, AZURE_DEVOPS, JIRA_DATACENTER)
 
 LAGS = (0, 5, 60)
 """Seconds for which the platform's search may miss a write."""
+
+LOCAL = ("journal", "record", "commit")
+"""Beginnings of boundaries at which the state is written to, and nothing is sent."""
 
 
 @dataclass(frozen=True)
@@ -89,53 +92,61 @@ class Case:
         return self.platform.writes[self.scenario.name]
 
     @property
-    def times(self) -> int:
-        """How often the platform carries the write out.
+    def after(self) -> str:
+        """The items of the spec that is applied under the fault."""
+        return self.scenario.after.replace("PLACE", self.platform.place)
 
-        Nothing in a create, or in a comment of Jira's, tells the platform that it has it already. Where the network
-        delivers one twice, there are two, and no client can prevent it. The second stays: an item or a comment of which
-        nobody can tell whether people use it by now is not ours to delete.
-        """
-        return 2 if self.sent.adds and self.fault.name == "delivered twice" else 1
+    @property
+    def times(self) -> int:
+        """How often the platform carries the write out."""
+        return times(self.sent, self.fault)
+
+
+def times(sent: Sent, fault: Fault) -> int:
+    """How often a platform carries a write out under a fault.
+
+    Nothing in a create, or in a comment of Jira's, tells the platform that it has it already. Where the network
+    delivers one twice, there are two, and no client can prevent it. The second stays: an item or a comment of which
+    nobody can tell whether people use it by now is not ours to delete.
+    """
+    return 2 if sent.adds and fault.wire == "duplicate" else 1
 
 
 def all_cases() -> Iterator[Case]:
     """Every scenario under every fault, at each of its requests, with every lag; then the hurried ones."""
     for platform, fault, lag in product(PLATFORMS, FAULTS.values(), LAGS):
         for name, sent in platform.writes.items():
-            for nth in range(1, _passes(sent, fault) + 1):
+            for nth in range(1, passes(sent, fault) + 1) if not (sent.clashes and fault.wire == "duplicate") else ():
                 yield Case(platform, SCENARIOS[name], fault, lag, nth)
     yield from _hurried()
 
 
-def _passes(sent: Sent, fault: Fault) -> int:
-    return sent.commits if fault.kill.startswith(("journal", "record")) else sent.requests
+def passes(sent: Sent, fault: Fault) -> int:
+    """How many passings of its boundary, or how many requests, a fault can strike."""
+    return sent.commits if fault.kill.startswith(LOCAL) else sent.requests
 
 
 def _hurried() -> Iterator[Case]:
     """Each create that a fault leaves open, while the search misses it for longest, and an apply straight after."""
     for platform, fault in product(PLATFORMS, FAULTS.values()):
-        for nth in range(1, _passes(platform.writes["create"], fault) + 1) if fault.leaves else ():
+        for nth in range(1, passes(platform.writes["create"], fault) + 1) if fault.leaves else ():
             yield Case(platform, SCENARIOS["create"], fault, max(LAGS), nth, hurried=True)
 
 
 def sample() -> list[Case]:
-    """A few of all: each scenario and each fault at least once, platforms, lags and requests in turn.
-
-    One platform begins with the first scenario, one with the last, one in the middle: together they have all.
+    """A few of all: each scenario and each fault, with platforms, lags and requests in turn; then, on each platform, a
+    create that is open when somebody applies straight afterwards.
     """
     chosen = []
-    for number, fault in enumerate(FAULTS.values()):
-        turn, which = divmod(number, len(PLATFORMS))
-        platform = PLATFORMS[which]
-        names = list(platform.writes)
-        names = (names, names[::-1], names[len(names) // 2 :])[which]
-        sent = platform.writes[names[turn]]
-        nth = 1 + number % _passes(sent, fault)
-        chosen.append(Case(platform, SCENARIOS[names[turn]], fault, LAGS[number % len(LAGS)], nth))
-    for which, platform in enumerate(PLATFORMS):
-        for number, name in enumerate(("killed before the answer", "cut before", "hang after")):
-            nth = 1 + (number + which) % 2
-            chosen.append(Case(platform, SCENARIOS["create"], FAULTS[name], max(LAGS), nth, hurried=True))
-        chosen.append(Case(platform, SCENARIOS["comment"], FAULTS["delivered twice"], 0))
+    scenarios, faults = list(SCENARIOS.values()), list(FAULTS.values())
+    for number in range(max(len(scenarios), len(faults))):
+        scenario, fault = scenarios[number % len(scenarios)], faults[number % len(faults)]
+        turn = number % len(PLATFORMS)
+        platform = next(each for each in PLATFORMS[turn:] + PLATFORMS[:turn] if scenario.name in each.writes)
+        nth = 1 + number % passes(platform.writes[scenario.name], fault)
+        chosen.append(Case(platform, scenario, fault, LAGS[number // 2 % len(LAGS)], nth))
+    for number, name in enumerate(("killed before the answer", "cut before", "hang after")):
+        chosen.append(
+            Case(PLATFORMS[number], SCENARIOS["create"], FAULTS[name], max(LAGS), 1 + number % 2, hurried=True)
+        )
     return chosen

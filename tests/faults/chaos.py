@@ -9,11 +9,13 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 from faults.cases import all_cases
 from faults.running import Verdict, run_case
+from faults.verb_cases import all_verb_cases, run_verb_case
 
 _KINDS = ("lost", "doubled", "overwritten", "not_empty", "wrong")
 
@@ -24,7 +26,7 @@ def main(words: Sequence[str]) -> int:
     Returns:
         The exit code: 1 where any case went wrong.
     """
-    cases = [str(each) for each in all_cases() if all(word in str(each) for word in words)]
+    cases = [each for each in _every_case() if all(word in each for word in words)]
     counts: Counter[str] = Counter()
     started = time.monotonic()
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
@@ -39,11 +41,16 @@ def main(words: Sequence[str]) -> int:
     return 1 if counts.total() or not cases else 0
 
 
+def _every_case() -> dict[str, Callable[[], Verdict]]:
+    """By its name, what runs a case."""
+    applies = {str(each): partial(run_case, each) for each in all_cases()}
+    return applies | {str(each): partial(run_verb_case, each) for each in all_verb_cases()}
+
+
 def _judged(name: str) -> Verdict:
     """A case goes by its name to another process: what is in it can't be sent there."""
-    [case] = [each for each in all_cases() if str(each) == name]
     try:
-        return run_case(case)
+        return _every_case()[name]()
     except Exception as problem:  # a case that can't be run is a finding, and no reason to stop
         return Verdict(name, wrong=(f"{type(problem).__name__}: {problem}",))
 

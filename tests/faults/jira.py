@@ -31,14 +31,21 @@ _WRITES = {
     "link": Sent("POST", "/issueLink$"),
     "remote_link": Sent("POST", "/remotelink$"),
     "close": _MOVE,
+    "reopen": _MOVE,
     "comment": replace(_MOVE, adds=True),
     "delete": Sent("DELETE", r"/issue/\d+$"),
     "adopt": _EDIT,
     "move": Sent("PUT", "/properties/reconciler$"),
     "marker_repair": replace(_EDIT, requests=2, commits=2),
+    "place": Sent("POST", "/(component|version)$", requests=2),
+    "placed": Sent("POST", "/issue/bulk$", adds=True),
+    "sprint": Sent("POST", "/sprint$", clashes=True),
     "cross_site_link": Sent("POST", "/remotelink$", commits=2),
 }
-_DATACENTER_WRITES = _WRITES | {"create": Sent("POST", "/issue(/bulk)?$", requests=2, commits=2, adds=True)}
+_DATACENTER_WRITES = _WRITES | {
+    "create": Sent("POST", "/issue(/bulk)?$", requests=2, commits=2, adds=True),
+    "placed": Sent("POST", "/issue$", adds=True),
+}
 """The first item goes alone: it shows what becomes of properties at creation."""
 
 
@@ -192,6 +199,38 @@ def _without_epic(site: Site, _times: int) -> list[str]:
     return [f"{key} is in no deal" for key, epic in epics.items() if not epic or site.issue(epic)["summary"] != "Deal"]
 
 
+def _placed(site: Site, _times: int) -> list[str]:
+    """What is wrong with the component and the version that the item of this title needs: each is there once."""
+    wrong = []
+    for shown, path, name in (("components", "components", "Tax"), ("fixVersions", "versions", "3.0")):
+        ids = {each["id"] for each in _get(site, f"{site.api}/project/INVEST/{path}") if each["name"] == name}
+        keys = (key for key, card in site.cards().items() if card["title"] == "Task")
+        used = {each["id"] for key in keys for each in site.issue(key)[shown]}
+        wrong += [] if ids == used and len(ids) == 1 else [f"{name}: there are {sorted(ids)}, used {sorted(used)}"]
+    return wrong
+
+
+def _in_a_sprint(site: Site, _times: int) -> list[str]:
+    """What is wrong with the sprint of Task: it is there once."""
+    boards = _get(site, "/rest/agile/1.0/board?projectKeyOrId=INVEST")["values"]
+    sprints = {
+        each["id"]
+        for board in boards
+        if board["type"] != "kanban"
+        for each in _get(site, f"/rest/agile/1.0/board/{board['id']}/sprint")["values"]
+        if each["name"] == "Sprint 9"
+    }
+    [key] = [key for key, card in site.cards().items() if card["title"] == "Task"]
+    used = sum("Sprint 9" in str(each) for each in site.issue(key)["customfield_10020"] or ())  # text on Data Center
+    return [] if (len(sprints), used) == (1, 1) else [f"Sprint 9 is {sorted(sprints)}; Task is in {used}"]
+
+
+def _get(site: Site, path: str) -> Any:
+    answer = httpx.get(site.endpoints.sites["jira"] + path, auth=("sandbox@example.com", "sandbox"))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
 _seen = partial(seen, Site.issue)
 
 JIRA = Platform(
@@ -207,15 +246,21 @@ JIRA = Platform(
         "transition": _seen("Task", "status", "In Progress", lambda issue: issue["status"]["name"]),
         "link": _seen("Task", "links", 1, lambda issue: len(issue["issuelinks"])),
         "close": _seen("Task", "status", "Cancelled", lambda issue: issue["status"]["name"]),
+        "reopen": _seen("Task", "status", "To Do", lambda issue: issue["status"]["name"]),
         "comment": _seen("Task", "comments", None, lambda issue: len(issue["comment"]["comments"])),
         "delete": gone,
         "adopt": _seen("Task", "our label", True, lambda issue: "ours" in issue["labels"]),
         "marker_repair": _unmarked,
+        "place": _placed,
+        "placed": _placed,
+        "sprint": _in_a_sprint,
         "cross_site_link": lambda site, _times: _pages_of(site, "Task"),
     },
     unmark=_unmark,
     written_to=_written_to,
     person_fields=_person_fields,
+    makes="component, version, sprint",
+    place='components: [Tax], fix_versions: ["3.0"]',
 )
 JIRA_DATACENTER = replace(
     JIRA,

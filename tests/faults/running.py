@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from acceptance.harness import Result, Site
-from faults.cases import Case
-from faults.scenarios import Platform, live_titles
-from faults.workspace import FaultWorkspace
+from faults.cases import LOCAL, Case, Fault
+from faults.scenarios import Platform, Sent, live_titles
+from faults.workspace import APPLY, FaultWorkspace
 
 from reconciler.sandbox.serving import running
 
-__all__ = ["Verdict", "run_case"]
+__all__ = ["PATIENCE", "Verdict", "run_case", "strike", "unlike"]
 
 _BEFORE, _AFTER = "seen-before", "seen-after"
 """Labels that a person puts on, before the fault and after it."""
 
-_PATIENCE = 3
+PATIENCE = 3
 """Applies that may be needed until nothing is unsettled."""
 
 
@@ -48,7 +49,6 @@ def run_case(case: Case) -> Verdict:
 
 
 def _run(case: Case, site: Site, workspace: FaultWorkspace) -> Verdict:
-    wrong: list[str] = []
     scenario, fault = case.scenario, case.fault
     check = case.platform.wrong.get(scenario.name)
     site.turn(lag=case.lag)
@@ -57,19 +57,16 @@ def _run(case: Case, site: Site, workspace: FaultWorkspace) -> Verdict:
         workspace.apply()
     edited = _people(case.platform, site, _BEFORE)
     scenario.prepare(case.platform, site, workspace)
-    workspace.items(scenario.after)
+    workspace.items(case.after)
 
-    struck = _apply_under(case, site, workspace)
-    if struck.code not in ({-9} if fault.kill else {0, 1, 4}):
-        wrong.append(f"the struck apply ended with {struck.code}: {struck.text}")
-    if not fault.kill and not any(each["struck"] for each in site.control("GET", "faults")):
-        wrong.append("the fault struck nothing")
+    struck = strike(fault, case.sent, case.nth, case.platform, site, workspace, APPLY)
+    wrong = unlike(fault, struck, site)
     if case.hurried:
         wrong += _hurried(case, site, workspace)
     later = _people(case.platform, site, _AFTER)
 
     not_empty: list[str] = []
-    for _ in range(_PATIENCE):
+    for _ in range(PATIENCE):
         back = workspace.run("apply", "--auto-approve")
         if back.code != 4:
             break
@@ -102,20 +99,37 @@ def _run(case: Case, site: Site, workspace: FaultWorkspace) -> Verdict:
     )
 
 
-def _apply_under(case: Case, site: Site, workspace: FaultWorkspace) -> Result:
-    sent = case.sent
-    if case.fault.kill.startswith(("journal", "record")):
-        return workspace.struck(case.fault.kill, "SIGKILL", nth=case.nth)
-    if case.fault.kill:
-        nth = sent.asked + case.nth
-        return workspace.struck(case.fault.kill, "SIGKILL", nth=nth, method=sent.method, path=sent.path)
-    wire = case.fault.wire
+def strike(
+    fault: Fault,
+    sent: Sent,
+    nth: int,
+    platform: Platform,
+    site: Site,
+    workspace: FaultWorkspace,
+    command: Sequence[str],
+) -> Result:
+    """Run a command whose nth write meets a fault, or which is killed at the nth passing of a boundary."""
+    if fault.kill.startswith(LOCAL):
+        return workspace.struck(fault.kill, "SIGKILL", nth=nth, command=command)
+    if fault.kill:
+        nth = sent.asked + nth
+        return workspace.struck(fault.kill, "SIGKILL", nth=nth, method=sent.method, path=sent.path, command=command)
+    wire = fault.wire
     if isinstance(wire, dict) and "status" in wire:
-        wire = {"body": case.platform.refused, **wire}
-    skip = sent.asked + case.nth - 1
-    site.fault(wire, method=sent.method, path=sent.path, when=case.fault.when, skip=skip)
-    hangs = case.fault.name.startswith("hang")
-    return workspace.hanging(site) if hangs else workspace.run("apply", "--auto-approve")
+        wire = {"body": platform.refused, **wire}
+    site.fault(wire, method=sent.method, path=sent.path, when=fault.when, skip=sent.asked + nth - 1)
+    hangs = fault.name.startswith("hang")
+    return workspace.hanging(site, command) if hangs else workspace.run(*command)
+
+
+def unlike(fault: Fault, struck: Result, site: Site) -> list[str]:
+    """What is wrong with a strike: it was none, or the command ended in a way that nobody foresees."""
+    wrong = []
+    if struck.code not in ({-9} if fault.kill else {0, 1, 4}):
+        wrong.append(f"what was struck ended with {struck.code}: {struck.text}")
+    if not fault.kill and not any(each["struck"] for each in site.control("GET", "faults")):
+        wrong.append("the fault struck nothing")
+    return wrong
 
 
 def _hurried(case: Case, site: Site, workspace: FaultWorkspace) -> list[str]:
@@ -142,7 +156,7 @@ def _twins(case: Case, site: Site, workspace: FaultWorkspace, titles: list[str])
     """What is wrong with items that exist twice: the state has one of each, the other is reported, and left alone."""
     listed = workspace.run("state", "list", "--format", "json").json
     keys = {key for key, card in site.cards().items() if card["title"] in titles} - {each["key"] for each in listed}
-    workspace.items(f"{case.scenario.after}  new: {{type: task, title: New}}\n")
+    workspace.items(f"{case.after}  new: {{type: task, title: New}}\n")
     site.control("POST", "clock", {"advance": case.lag})
     reported = {each["summary"].split()[0] for each in workspace.plan()["diagnostics"] if each["code"] == "copy"}
     return [

@@ -27,6 +27,8 @@ class Sent:
         requests: how many of them write, each of which is struck in turn.
         commits: how often the journal and the state are written to.
         adds: carried out again, it adds the same again; no other write does.
+        clashes: carried out again, it makes a second of one name, and nothing can be applied until a person sorts it
+            out. That case is not played.
     """
 
     method: str
@@ -35,6 +37,7 @@ class Sent:
     requests: int = 1
     commits: int = 1
     adds: bool = False
+    clashes: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Platform:
         sandbox: the sandbox's name, where it is another than the platform's.
         knobs: what is turned there from the beginning.
         api: where its interface begins, for what Jira's sandbox shows.
+        makes: what the provider's option `create` may name here.
+        place: what an item says of a place that the project lacks.
     """
 
     name: str
@@ -64,6 +69,8 @@ class Platform:
     unmark: Callable[[Site, Workspace], None]
     written_to: Callable[[Site, str], bool]
     person_fields: Callable[[Site, str], Mapping[str, str]]
+    makes: str
+    place: str
     sandbox: str = ""
     knobs: Mapping[str, Any] = field(default_factory=dict)
     api: str = "/rest/api/3"
@@ -75,7 +82,7 @@ class Scenario:
 
     Attributes:
         before: the items of the spec that is applied in peace; empty for none.
-        after: the items of the spec that is applied under the fault.
+        after: the items of the spec that is applied under the fault; `PLACE` stands for the platform's.
         titles: of the items that are open at the end, each exactly once.
         prepare: what happens between the two specs.
     """
@@ -139,6 +146,17 @@ def _into_the_bin(platform: Platform, site: Site, workspace: FaultWorkspace) -> 
     site.act("delete", by="Lena Gray", item=key)
 
 
+def _closed(platform: Platform, site: Site, workspace: FaultWorkspace) -> None:
+    """The item leaves the specs for a while, and is closed."""
+    workspace.items(_OTHER)
+    workspace.apply()
+
+
+def _what_is_missing_is_made(platform: Platform, site: Site, workspace: FaultWorkspace) -> None:
+    """The provider's block says that what items need and the project lacks is made."""
+    workspace.head = workspace.head.replace("project: INVEST", f"project: INVEST, create: [{platform.makes}]")
+
+
 def _a_second_site(platform: Platform, site: Site, workspace: FaultWorkspace) -> None:
     """The specs get a provider `there` on the other platform; items are on this one unless they say otherwise."""
     name = platform.sandbox or platform.name
@@ -199,6 +217,13 @@ SCENARIOS: dict[str, Scenario] = {
             frozenset({"Other"}),
         ),
         Scenario(
+            "reopen",
+            _TASK + _OTHER,
+            _TASK + _OTHER,
+            frozenset({"Task", "Other"}),
+            prepare=_closed,
+        ),
+        Scenario(
             "comment",
             "  task: {type: task, title: Task, close_comment: Out of scope.}\n" + _OTHER,
             _OTHER,
@@ -236,6 +261,27 @@ SCENARIOS: dict[str, Scenario] = {
             _TASK + _OTHER + "policy: {on_missing: recreate}\n",
             frozenset({"Task", "Other"}),
             prepare=_into_the_bin,
+        ),
+        Scenario(
+            "place",
+            _OTHER,
+            "  task: {type: task, title: Task, PLACE}\n" + _OTHER,
+            frozenset({"Task", "Other"}),
+            prepare=_what_is_missing_is_made,
+        ),
+        Scenario(
+            "placed",
+            _OTHER,
+            "  task: {type: task, title: Task, PLACE}\n" + _OTHER,
+            frozenset({"Task", "Other"}),
+            prepare=_what_is_missing_is_made,
+        ),
+        Scenario(
+            "sprint",
+            _TASK + _OTHER,
+            "  task: {type: task, title: Task, sprint: Sprint 9}\n" + _OTHER,
+            frozenset({"Task", "Other"}),
+            prepare=_what_is_missing_is_made,
         ),
         Scenario(
             "cross_site_link",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from acceptance.harness import HEAD, Result, Site, Workspace
 
-__all__ = ["FaultWorkspace"]
+__all__ = ["APPLY", "FaultWorkspace"]
 
+APPLY = ("apply", "--auto-approve")
 _HOOK = Path(__file__).parent / "hook"
 
 
@@ -40,16 +42,30 @@ class FaultWorkspace(Workspace):
         settings = {**site.settings, "PYTHONPATH": modules, "FAULTS_CLOCK": clock}
         return cls(path, home, settings, head)
 
-    def struck(self, at: str, *signals: str, nth: int = 1, method: str = "", path: str = "") -> Result:
-        """Apply by a new interpreter, and at a boundary send signals to it, or with none fill the disk."""
+    def struck(
+        self,
+        at: str,
+        *signals: str,
+        nth: int = 1,
+        method: str = "",
+        path: str = "",
+        command: Sequence[str] = APPLY,
+    ) -> Result:
+        """Run a command, and at a boundary send signals to it, or with none fill the disk.
+
+        What is killed is a fork, as for `run`. What has to deal with signals is a new interpreter.
+        """
         strike: dict[str, object] = {"at": at, "nth": nth, "signals": signals}
         if method:
             strike |= {"method": method, "path": path}
-        return _ended(self.start("apply", "--auto-approve", FAULTS_STRIKE=json.dumps(strike)))
+        environment = {"FAULTS_STRIKE": json.dumps(strike)}
+        if signals == ("SIGKILL",):
+            return self.run(*command, **environment)
+        return _ended(self.start(*command, **environment))
 
-    def hanging(self, site: Site) -> Result:
-        """Apply, and put the clock forward until the request that hangs is cut."""
-        process = self.start("apply", "--auto-approve")
+    def hanging(self, site: Site, command: Sequence[str]) -> Result:
+        """Run a command, and put the clock forward until the request that hangs is cut."""
+        process = self.start(*command)
         site.wait_for_fault()
         site.control("POST", "clock", {"advance": 50})
         return _ended(process)

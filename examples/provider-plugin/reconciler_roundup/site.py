@@ -33,8 +33,10 @@ _WORDS: Mapping[str, str] = {
 }
 """For the statuses that a new tracker has."""
 
-_CATEGORIES: Mapping[str, str] = {"todo": "new", "done": "done", "cancelled": "done"}
+_CATEGORIES: Mapping[str | None, Literal["new", "done"]] = {"todo": "new", "done": "done", "cancelled": "done"}
 _PRIORITIES: Mapping[str, str] = {"critical": "critical", "high": "urgent", "medium": "bug", "low": "wish"}
+"""For the priorities that a new tracker has."""
+
 _BOTH: frozenset[Literal["create", "update", "transition"]] = frozenset({"create", "update"})
 
 
@@ -64,14 +66,13 @@ def describe(client: Client, config: PluginConfig, users: Collection[str]) -> Si
     people = {name.casefold(): _person(each) for each in _people(client, users) for name in _names(each)}
     named = {name.casefold(): people[name.casefold()] for name in users if name.casefold() in people}
     kind = TypeInfo(
-        Ref(config.project, config.project),
-        0,
-        {each.id: each for each in _fields(config, priorities)},
-        statuses,
-        {each.ref.id: tuple(other.ref.id for other in statuses if other != each) for each in statuses},
-        next((word for word, name in config.types.items() if name == config.project), "task"),
+        ref=Ref(config.project, config.project),
+        level=0,
+        fields={each.id: each for each in _fields(config, priorities)},
+        statuses=statuses,
+        transitions={each.ref.id: tuple(other.ref.id for other in statuses if other != each) for each in statuses},
+        word=next((word for word, name in config.types.items() if name == config.project), "task"),
     )
-    fields = frozenset(kind.fields)
     return SiteDescription(
         site=_identity(client.url),
         url=client.url,
@@ -84,7 +85,13 @@ def describe(client: Client, config: PluginConfig, users: Collection[str]) -> Si
         users=tuple({each.id: each for each in named.values()}.values()),
         user_names={name: each.id for name, each in named.items()},
         permissions={},
-        capabilities=Capabilities(fields, False, False, "in_create", True, timedelta(0)),
+        capabilities=Capabilities(
+            guarded=frozenset(kind.fields),
+            quiet=False,
+            marker="in_create",
+            marker_in_reads=True,
+            lag=timedelta(0),
+        ),
     )
 
 
@@ -103,8 +110,7 @@ def _fields(config: PluginConfig, priorities: tuple[Ref, ...]) -> tuple[FieldInf
 
 def _status(config: PluginConfig, id: str, name: str) -> Status:
     word = next((word for word, names in config.statuses.items() if name in names), _WORDS.get(name))
-    category = _CATEGORIES.get(word or "", "active")
-    return Status(Ref(id, name), "new" if category == "new" else "done" if category == "done" else "active", word)
+    return Status(Ref(id, name), _CATEGORIES.get(word, "active"), word)
 
 
 def _people(client: Client, users: Collection[str]) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Calls to an Azure DevOps site over one session, and the shapes of its answers.
+"""Calls to an Azure DevOps site over one session, and the shape of its lists.
 
 Paths are below the organisation's or collection's URL, whatever its host is (FACTS B1).
 """
@@ -10,10 +10,11 @@ from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote
 
 from reconciler.sdk import Clock, Purpose, Response, Session, UnknownOutcome, UnreachableError
+from reconciler.sdk.shapes import object_in, objects_in
 from reconciler_azure_devops.problems import refusal
 from reconciler_azure_devops.signing_in import checked, sign_in_problem
 
-__all__ = ["PATCHED", "Calls", "Json", "Patch", "object_in", "objects_in", "part", "scope", "values_in"]
+__all__ = ["PATCHED", "Calls", "Json", "Patch", "part", "scope", "values_in"]
 
 Json: TypeAlias = dict[str, Any]
 Patch: TypeAlias = Sequence[Mapping[str, Any]]
@@ -143,19 +144,6 @@ def part(text: str) -> str:
     return quote(text, safe="")
 
 
-def object_in(data: Any) -> Json:
-    """An answer's object; null is an empty one.
-
-    Raises:
-        UnreachableError: it is something else.
-    """
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise UnreachableError("the site answered with JSON of another shape than Azure DevOps'")
-    return data
-
-
 def values_in(data: Any) -> list[Json]:
     """The elements of a list's answer: `{count, value}`, or the list alone.
 
@@ -163,16 +151,3 @@ def values_in(data: Any) -> list[Json]:
         UnreachableError: it is something else.
     """
     return objects_in(data.get("value") if isinstance(data, dict) else data)
-
-
-def objects_in(data: Any) -> list[Json]:
-    """The objects of an answer's list; null is an empty one.
-
-    Raises:
-        UnreachableError: it is something else.
-    """
-    if data is None:
-        return []
-    if not isinstance(data, list):
-        raise UnreachableError("the site answered with JSON of another shape than Azure DevOps'")
-    return [each for each in data if isinstance(each, dict)]

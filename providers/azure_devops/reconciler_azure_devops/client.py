@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, Literal
 
-from reconciler_azure_devops.calls import PATCHED, Json, Patch, object_in, objects_in, part, scope, values_in
+from reconciler.sdk.shapes import object_in, objects_in
+from reconciler_azure_devops.calls import PATCHED, Json, Patch, part, scope, values_in
 from reconciler_azure_devops.project_client import ProjectClient
 
 __all__ = ["BATCH_MOST", "Client", "Json", "Patch"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from reconciler.sdk import Draft, MarkerTooLong, Outcome, Problem, ProviderError, as_completed
+from reconciler.sdk.answers import result_of
 from reconciler_azure_devops.batch import batched
 from reconciler_azure_devops.client import Client, Json
 from reconciler_azure_devops.fields import LABELS, to_json
@@ -14,7 +15,7 @@ from reconciler_azure_devops.marker import label_of
 from reconciler_azure_devops.marking import Marking
 from reconciler_azure_devops.nodes import Nodes
 from reconciler_azure_devops.patches import add_relations, fields_patch, format_patch
-from reconciler_azure_devops.problems import problems_of, result_of
+from reconciler_azure_devops.problems import problems_of
 from reconciler_azure_devops.reading import FieldTypes, item_of
 from reconciler_azure_devops.relations import Relations
 

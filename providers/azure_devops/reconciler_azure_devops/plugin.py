@@ -8,9 +8,7 @@ from functools import cached_property
 
 from reconciler.sdk import (
     ConfigurationError,
-    Delivery,
     DevOpsIntegrationPlugin,
-    Headers,
     PluginConfig,
     PluginMetadata,
     Provider,
@@ -41,6 +39,8 @@ class AzureDevOpsPlugin(DevOpsIntegrationPlugin):
         "What service hooks bring along: long, random, and the password of the subscription's Basic authentication.",
         required=False,
     )
+    read_delivery = staticmethod(webhooks.read_delivery)
+    check_sender = staticmethod(webhooks.check_sender)
 
     @classmethod
     def metadata(cls) -> PluginMetadata:
@@ -128,16 +128,6 @@ class AzureDevOpsPlugin(DevOpsIntegrationPlugin):
             AuthenticationError: the credential is not accepted.
         """
         return account_of(Client(self.session).connection())
-
-    @classmethod
-    def read_delivery(cls, headers: Headers, body: bytes) -> Delivery:
-        """Read a webhook's delivery, trusted or not."""
-        return webhooks.read_delivery(headers, body)
-
-    @classmethod
-    def check_sender(cls, headers: Headers, body: bytes, secret: str) -> str:
-        """Check that Azure DevOps sent it; gives what proves it, in words."""
-        return webhooks.check_sender(headers, body, secret)
 
     def registration(self, url: str) -> Registration:
         """Say what would be registered for webhooks to a URL. Sends nothing."""

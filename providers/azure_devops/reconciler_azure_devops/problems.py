@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from reconciler.sdk import (
     AuthenticationError,
@@ -14,14 +14,10 @@ from reconciler.sdk import (
     Problem,
     ProviderError,
     RateLimitError,
-    UnknownOutcome,
-    UnreachableError,
     ValidationError,
 )
 
-__all__ = ["Result", "problems_of", "reasons_in", "refusal", "result_of"]
-
-Result: TypeAlias = Literal["refused", "changed", "gone", "unknown", "not_sent"]
+__all__ = ["problems_of", "reasons_in", "refusal"]
 
 _KINDS: Mapping[int, type[ProviderError]] = {
     401: AuthenticationError,
@@ -67,20 +63,6 @@ def reasons_in(data: Any) -> tuple[tuple[str, str], ...]:
     if not found and message:
         found = [(str(more.get("ReferenceName") or ""), message)]
     return tuple((field, text[:1000]) for field, text in found)
-
-
-def result_of(problem: ProviderError) -> Result:
-    """What a failed write means for its item."""
-    match problem:
-        case UnknownOutcome():
-            return "unknown"
-        case RateLimitError() | UnreachableError():
-            return "not_sent"
-        case ConflictError():
-            return "changed"
-        case NotFoundError():
-            return "gone"
-    return "refused"
 
 
 def problems_of(problem: ProviderError) -> tuple[Problem, ...]:

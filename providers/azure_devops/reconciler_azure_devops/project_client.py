@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from reconciler_azure_devops.calls import Calls, Json, object_in, part, scope, values_in
+from reconciler.sdk.shapes import object_in
+from reconciler_azure_devops.calls import Calls, Json, part, scope, values_in
 
 __all__ = ["ProjectClient"]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reconciler.sdk import Item, NotFoundError, Outcome, ProviderError, as_completed
+from reconciler.sdk.answers import result_of
 from reconciler_azure_devops.client import Client, Json
 from reconciler_azure_devops.fields import TITLE
 from reconciler_azure_devops.marker import NEWER, is_newer
 from reconciler_azure_devops.marking import Marking, tags_of
-from reconciler_azure_devops.problems import problems_of, result_of
+from reconciler_azure_devops.problems import problems_of
 from reconciler_azure_devops.reading import FieldTypes, item_of
 
 __all__ = ["recycled", "remove", "restore"]

@@ -58,7 +58,8 @@ def search_page(client: Client, project: str, query: str, limit: int, token: str
     """
     position = position_in(token)
     if is_whole(query):
-        found = tuple(client.query(query, project, min(position + limit + 1, _MOST)))[position:]
+        wiql = query
+        found = tuple(client.query(wiql, project, min(position + limit + 1, _MOST)))[position:]
         following = position + limit
     else:
         below = f" AND [System.Id] < {position}" if token is not None else ""
@@ -66,7 +67,7 @@ def search_page(client: Client, project: str, query: str, limit: int, token: str
         wiql = f"SELECT [System.Id] FROM WorkItems WHERE {where} ORDER BY [System.Id] DESC"  # noqa: S608  it only reads
         found = tuple(client.query(wiql, project, limit + 1))
         following = int(found[limit - 1]) if len(found) > limit else 0
-    return Page(query, _hits(client, found[:limit]), str(following) if len(found) > limit else None)
+    return Page(wiql, _hits(client, found[:limit]), str(following) if len(found) > limit else None)
 
 
 def _hits(client: Client, ids: Sequence[str]) -> tuple[Hit, ...]:

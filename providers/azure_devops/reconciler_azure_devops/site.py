@@ -137,7 +137,6 @@ def describe(
         permissions={},
         capabilities=Capabilities(
             guarded=frozenset(field for each in infos.values() for field in each.fields) - RELATIONS,
-            undelete=True,
             quiet=options.quiet,
             marker="in_create",
             marker_in_reads=True,

@@ -22,6 +22,7 @@ from reconciler.sdk import (
     Value,
     as_completed,
 )
+from reconciler.sdk.answers import result_of
 from reconciler_azure_devops.batch import batched
 from reconciler_azure_devops.client import Client, Json
 from reconciler_azure_devops.links import LINKS, PARENT
@@ -39,7 +40,7 @@ from reconciler_azure_devops.patches import (
     status_patch,
     tags_patch,
 )
-from reconciler_azure_devops.problems import problems_of, result_of
+from reconciler_azure_devops.problems import problems_of
 from reconciler_azure_devops.reading import FieldTypes
 from reconciler_azure_devops.relations import Relations, exchange
 from reconciler_azure_devops.revisions import FULL, is_full

@@ -1,4 +1,4 @@
-"""Azure DevOps as an ASGI application: signs in, routes, and says no as Azure DevOps does (FACTS B1)."""
+"""Azure DevOps as it answers requests: signs in, routes, and says no as Azure DevOps does (FACTS B1)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import binascii
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+from reconciler.sandbox.model import Scope
+from reconciler.sandbox.wire import Response
 from reconciler_azure_devops_sandbox import (
     artifacts,
     backlogs,
@@ -86,32 +88,14 @@ class Application:
         self._router = Router(routes())
         self._throttle = Throttle(tenant.knobs)
 
-    async def __call__(
-        self,
-        scope: MutableMapping[str, Any],
-        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    ) -> None:
+    def answer(self, scope: Scope, body: bytes) -> Response:
         """Answer one request."""
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
         answer = self._answer(scope, body)
         content, kind = _content(answer.body)
         headers = {"content-type": kind, **answer.headers}
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            }
-        )
-        await send({"type": "http.response.body", "body": content})
+        return Response(answer.status, [(name.encode(), value.encode()) for name, value in headers.items()], content)
 
-    def _answer(self, scope: MutableMapping[str, Any], body: bytes) -> Answer:
+    def _answer(self, scope: Scope, body: bytes) -> Answer:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         raw = scope.get("raw_path") or quote(scope["path"], safe="/$%").encode()
         path = raw.decode("latin-1").partition("?")[0].removeprefix(scope.get("root_path", ""))

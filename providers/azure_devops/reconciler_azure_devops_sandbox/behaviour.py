@@ -1,33 +1,10 @@
-"""What the sandbox promises to do as Azure DevOps does: one row a rule, with its source and how sure it is.
-
-Each rule has a test of its name (`test_<name>`). A rule that is only assumed, and that could hurt a reconciler if it
-were otherwise, names the knob that turns it round.
-"""
+"""What the sandbox promises to do as Azure DevOps does: one row a rule, with its source and how sure it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from reconciler.sandbox.behaviour import Rule
 
-__all__ = ["RULES", "Rule"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule.
-
-    Attributes:
-        fact: the section of the fact sheet that it comes from.
-        certainty: `verified` was seen on a live site, `documented` stands in the vendor's words, `assumed` neither.
-        knob: what turns an assumed rule round.
-    """
-
-    name: str
-    fact: str
-    certainty: Literal["verified", "documented", "assumed"]
-    text: str
-    knob: str = ""
-
+__all__ = ["RULES"]
 
 RULES = (
     Rule("any_user_with_the_token_signs_in", "B1", "documented", "Basic takes any user; Entra is a bearer."),

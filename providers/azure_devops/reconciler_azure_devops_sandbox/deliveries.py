@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-import queue
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping
-from http.client import HTTPException
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from reconciler.sandbox.deliveries import Outbox, Post, post
 from reconciler.sdk import Clock
 from reconciler_azure_devops_sandbox.identities import signature
 from reconciler_azure_devops_sandbox.organisation import HOST_ID, project_named
@@ -20,43 +16,18 @@ from reconciler_azure_devops_sandbox.reading import FieldReader
 from reconciler_azure_devops_sandbox.rendering import Rendering
 from reconciler_azure_devops_sandbox.store import Event, Item, Store, moment
 
-__all__ = ["EVENTS", "Hooks", "Post", "post"]
+__all__ = ["EVENTS", "Hooks"]
 
 EVENTS = ("workitem.created", "workitem.updated", "workitem.deleted", "workitem.restored", "workitem.commented")
 _UPDATED = "workitem.updated"
 
-Post = Callable[[str, Mapping[str, str], bytes], int]
-"""Sends a body to a URL with headers, and gives the status; 0 where there was no answer."""
-
 _TRANSIENT = frozenset({0, 408, 502, 503, 504})
 _GONE = 410
-_TRIES, _TIMEOUT, _WAITING = 9, 5.0, 1000
-
-
-def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
-    """Send over HTTP, without following redirects."""
-    request = urllib.request.Request(url, body, dict(headers), method="POST")  # noqa: S310  loopback alone
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Straight)
-    try:
-        with opener.open(request, timeout=_TIMEOUT) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as problem:
-        problem.close()
-        return problem.code
-    except (OSError, HTTPException):
-        return 0
-
-
-class _Straight(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_arguments: object) -> None:
-        return None
+_TRIES = 9
 
 
 class Hooks:
-    """The subscriptions, and the thread that serves them: events leave in the order in which they happen.
-
-    At most 1000 events wait; further ones are dropped, as a sandbox without a listener may do.
-    """
+    """The subscriptions, and what is on its way to them."""
 
     def __init__(self, store: Store, reader: FieldReader, clock: Clock, send: Post = post) -> None:
         self._store = store
@@ -64,8 +35,7 @@ class Hooks:
         self._clock = clock
         self._send = send
         self._kept: dict[str, dict[str, Any]] = {}
-        self._waiting: queue.Queue[tuple[str, bytes]] = queue.Queue(_WAITING)
-        self._thread: threading.Thread | None = None
+        self._outbox = Outbox(self._deliver)
         store.extend("subscribed", self._subscribed)
         store.extend("unsubscribed", self._unsubscribed)
 
@@ -85,16 +55,11 @@ class Hooks:
         """Put an event on its way to each subscription that it fits."""
         for each in self.subscriptions():
             if each["status"] == "enabled" and each["eventType"] == event and self._fits(each, item):
-                body = json.dumps(self._notification(each, event, item)).encode()
-                if not self._waiting.full():
-                    self._waiting.put_nowait((each["id"], body))
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._serve, name="azure-hooks", daemon=True)
-                    self._thread.start()
+                self._outbox.put(each["id"], json.dumps(self._notification(each, event, item)).encode())
 
     def wait(self) -> None:
         """Return once all that was told is delivered or given up."""
-        self._waiting.join()
+        self._outbox.wait()
 
     def _subscribed(self, event: Event) -> None:
         self._kept[event["subscription"]["id"]] = event["subscription"]
@@ -165,14 +130,6 @@ class Hooks:
             name: {side: _plain(value) for side, value in change.items()} for name, change in changes.items()
         }
         return {**update, "revision": {name: whole[name] for name in ("id", "rev", "fields", "url")}}
-
-    def _serve(self) -> None:
-        while True:
-            identity, body = self._waiting.get()
-            try:
-                self._deliver(identity, body)
-            finally:
-                self._waiting.task_done()
 
     def _deliver(self, identity: str, body: bytes) -> None:
         """Deliver one event: again after 1, 2, 4.. seconds while the listener is away, eight times at most.

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from reconciler_azure_devops_sandbox.definitions import Field, Project
+from reconciler_azure_devops_sandbox.definitions import Field
 from reconciler_azure_devops_sandbox.fields import field_named
 from reconciler_azure_devops_sandbox.identities import find_person, signature
 from reconciler_azure_devops_sandbox.organisation import PEOPLE, PROJECTS
 from reconciler_azure_devops_sandbox.reading import FieldReader
 from reconciler_azure_devops_sandbox.store import Item, Version
 from reconciler_azure_devops_sandbox.wiql_dates import CLOCKED, literal_moment, macro_moment
+from reconciler_azure_devops_sandbox.wiql_macros import LISTS, TEAM_AREAS, Macros
 from reconciler_azure_devops_sandbox.wiql_syntax import (
     And,
     Clause,
@@ -48,17 +49,13 @@ class Context:
     """What a query's words depend on.
 
     Attributes:
-        project: of a project-scoped call.
-        iteration: the path of the team's current iteration; `None` outside a team.
-        by: the id of the person who asks.
+        macros: what those that don't go by the clock stand for.
         precise: whether moments count, or days alone.
         whole_tags: whether CONTAINS finds whole tags, or parts of them (FACTS B5 leaves it open).
         paths: all area and iteration paths, in lower case.
     """
 
-    project: Project | None
-    iteration: str | None
-    by: str
+    macros: Macros
     now: datetime
     precise: bool
     whole_tags: bool
@@ -119,6 +116,12 @@ class Judge:
         return lambda item, version: fits(value(item, version, field.reference))
 
     def _fits(self, field: Field, asked: Comparison) -> _Fits:
+        match field.reference, asked.operator, asked.values:
+            case "System.Id", "in", (Macro(name) as macro,) if name in LISTS:
+                listed = self._context.macros.items(macro)
+                return lambda found: found in listed
+            case "System.AreaPath", "=", (Macro(name) as macro,) if name == TEAM_AREAS:
+                return _below(self._context.macros.area(macro))
         match asked.operator:
             case "is empty":
                 return lambda found: found is None or found == ""
@@ -186,7 +189,7 @@ class Judge:
 
     def _value(self, field: Field, operand: Operand) -> Any:
         if isinstance(operand, Macro):
-            return self._macro(operand)
+            return self._context.macros.text(operand, field)
         if field.identity:
             person = find_person(operand)
             return person.id if person else operand
@@ -195,26 +198,10 @@ class Judge:
             raise WiqlError(f"TF51011: The specified {kind} path does not exist.", f"'{operand}'")
         return operand
 
-    def _macro(self, macro: Macro) -> str:
-        context = self._context
-        match macro.name:
-            case "me":
-                return context.by
-            case "project" if context.project is not None:
-                return context.project.name
-            case "currentiteration" if context.iteration is not None:
-                return context.iteration
-            case "project" | "currentiteration":
-                scope = "project" if macro.name == "project" else "team"
-                raise WiqlError(f"VS402612: The macro '@{macro.name}' is not supported without a {scope} context.",
-                                f"@{macro.name}")  # fmt: skip
-        raise WiqlError("The macro is not supported.", f"@{macro.name}")
-
     def _under(self, field: Field, asked: Comparison) -> _Fits:
         if field.type != "treePath":
             raise _unsupported(asked, field)
-        root = str(self._value(field, asked.values[0])).casefold()
-        return lambda found: _folded(found) == root or _folded(found).startswith(root + "\\")
+        return _below(str(self._value(field, asked.values[0])))
 
     def _contains(self, field: Field, asked: Comparison) -> _Fits:
         if field.type not in (*_LONG, "string"):
@@ -244,6 +231,11 @@ class Judge:
         teams = {f"[{each.name}]\\{each.team}".casefold() for each in PROJECTS}
         members = {each.id for each in PEOPLE if each.active} if group in teams else set()
         return lambda found: found in members
+
+
+def _below(path: str) -> _Fits:
+    root = path.casefold()
+    return lambda found: _folded(found) == root or _folded(found).startswith(root + "\\")
 
 
 def _folded(value: Any) -> str:

@@ -18,9 +18,9 @@ from reconciler_azure_devops_sandbox.trees import path_of
 from reconciler_azure_devops_sandbox.wiql import Context, Judge, known_field
 from reconciler_azure_devops_sandbox.wiql_dates import CLOCKED, literal_moment, macro_moment
 from reconciler_azure_devops_sandbox.wiql_links import LinkQuery, Seen
+from reconciler_azure_devops_sandbox.wiql_macros import Macros
 from reconciler_azure_devops_sandbox.wiql_reader import read_query
-from reconciler_azure_devops_sandbox.wiql_syntax import And, Field, Macro, Query, WiqlError
-from reconciler_azure_devops_sandbox.work import current_iteration
+from reconciler_azure_devops_sandbox.wiql_syntax import And, Field, Macro, MacroError, Query, WiqlError
 
 __all__ = ["ROUTES"]
 
@@ -38,6 +38,8 @@ def _query(tenant: Tenant, request: Request) -> Answer:
         return Answer(200, _answered(tenant, request, read_query(text)))
     except WiqlError as problem:
         raise _refused(str(problem)) from None
+    except MacroError as problem:
+        raise _refused(str(problem), 500) from None
     except RecursionError:
         raise _refused("The query is nested too deeply.") from None
 
@@ -96,11 +98,9 @@ def _limited(found: Sequence[_T], request: Request) -> Sequence[_T]:
 
 def _context(tenant: Tenant, request: Request) -> Context:
     nodes, now = tenant.store.nodes, tenant.clock.now()
-    iteration = current_iteration(tenant, team_project(request), now) if request.team else None
+    project = team_project(request) if request.team else request.project
     return Context(
-        request.project,
-        path_of(nodes, iteration) if iteration else None,
-        request.by,
+        Macros(tenant, project, request.by, now),
         now,
         request.flag("timePrecision"),
         tenant.knobs["contains_tags"] == "whole",
@@ -146,8 +146,8 @@ def _reference(identity: int, request: Request) -> dict[str, Any]:
     return {"id": identity, "url": f"{request.scope}/_apis/wit/workItems/{identity}"}
 
 
-def _refused(message: str) -> Refusal:
-    return Refusal(400, message, "ValidationException")
+def _refused(message: str, status: int = 400) -> Refusal:
+    return Refusal(status, message, "ValidationException")
 
 
 ROUTES = (Route("POST", "wit/wiql", "Wiql_Query By Wiql", _query, ("", "project", "team")),)

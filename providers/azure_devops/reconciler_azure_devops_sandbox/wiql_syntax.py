@@ -11,6 +11,7 @@ __all__ = [
     "Comparison",
     "Field",
     "Macro",
+    "MacroError",
     "Mode",
     "Not",
     "Operand",
@@ -36,6 +37,10 @@ class WiqlError(Exception):
 
     def __init__(self, message: str, cause: str) -> None:
         super().__init__(f"{message} The error is caused by «{cause}».")
+
+
+class MacroError(Exception):
+    """A macro stands for nothing in this call: a message in the server's words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from reconciler_azure_devops_sandbox.routing import Answer, Request, Route, list
 from reconciler_azure_devops_sandbox.tenant import Tenant
 from reconciler_azure_devops_sandbox.trees import Node, path_of, root_of
 
-__all__ = ["ROUTES", "current_iteration"]
+__all__ = ["ROUTES", "current_iteration", "team_area"]
 
 _CHILD = "System.LinkTypes.Hierarchy-Forward"
 
@@ -21,6 +21,11 @@ _CHILD = "System.LinkTypes.Hierarchy-Forward"
 def current_iteration(tenant: Tenant, project: Project, now: datetime) -> Node | None:
     """The iteration of the project's team that today is in."""
     return next((each for each in tenant.team_iterations.of(project.id) if _frame(each, now) == "current"), None)
+
+
+def team_area(tenant: Tenant, project: Project) -> Node:
+    """The area that the project's team owns, with all below: the project's root."""
+    return root_of(tenant.store.nodes, "area", project.id)
 
 
 def _frame(node: Node, now: datetime) -> str:
@@ -61,11 +66,11 @@ def _iteration_reference(tenant: Tenant, node: Node, base: str) -> dict[str, Any
 
 
 def _areas(tenant: Tenant, request: Request) -> Answer:
-    """The team's areas: it owns the project's root with all below."""
+    """The team's areas."""
     project, base = team_project(request), request.base
     url = f"{_team_url(project, base)}/_apis/work/teamsettings/teamfieldvalues"
     field = {"referenceName": "System.AreaPath", "url": f"{base}/_apis/wit/fields/System.AreaPath"}
-    root = root_of(tenant.store.nodes, "area", project.id)
+    root = team_area(tenant, project)
     links = {
         **_links(project, base, url),
         "areaPathClassificationNodes": {"href": node_url(tenant.store.nodes, root, base)},

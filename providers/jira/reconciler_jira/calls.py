@@ -1,4 +1,4 @@
-"""Calls to a Jira site over one session, and the shapes of its answers."""
+"""Calls to a Jira site over one session."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any, ClassVar, TypeAlias
 from urllib.parse import quote
 
 from reconciler.sdk import Clock, Purpose, Response, Session, UnknownOutcome, UnreachableError
+from reconciler.sdk.shapes import object_in, objects_in
 
-__all__ = ["AGILE", "Calls", "Json", "object_in", "objects_in", "part"]
+__all__ = ["AGILE", "Calls", "Json", "part"]
 
 Json: TypeAlias = dict[str, Any]
 
@@ -114,29 +115,3 @@ def _written(response: Response) -> Json:
 def part(text: str) -> str:
     """A text as one part of a path."""
     return quote(text, safe="")
-
-
-def object_in(data: Any) -> Json:
-    """An answer's object; null is an empty one.
-
-    Raises:
-        UnreachableError: it is something else.
-    """
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise UnreachableError("the site answered with JSON of another shape than Jira's")
-    return data
-
-
-def objects_in(data: Any) -> list[Json]:
-    """The objects of an answer's list; null is an empty one.
-
-    Raises:
-        UnreachableError: it is something else.
-    """
-    if data is None:
-        return []
-    if not isinstance(data, list):
-        raise UnreachableError("the site answered with JSON of another shape than Jira's")
-    return [each for each in data if isinstance(each, dict)]

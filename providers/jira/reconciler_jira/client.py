@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal, TypeAlias
 
-from reconciler_jira.calls import Json, object_in, objects_in, part
+from reconciler.sdk.shapes import object_in, objects_in
+from reconciler_jira.calls import Json, part
 from reconciler_jira.site_client import SiteClient
 
-__all__ = ["CREATE_MOST", "BulkMissing", "Client", "Json"]
+__all__ = ["CREATE_MOST", "BulkClient", "BulkMissing", "Client", "Json", "Proof"]
 
 CREATE_MOST: Final = 50
 """Issues that one request creates (FACTS A2)."""
+
+
+Proof: TypeAlias = Literal["property", "either", "both", "label"]
+"""Where what proves that an issue is ours is written: in its property, or in a label where the site takes no
+properties, or in both while that is not known. All but `property` are read in both: the site may have taken, or
+refused, properties at another time; `either` writes the property.
+"""
 
 
 class BulkMissing(Exception):
@@ -28,11 +36,16 @@ class Client(SiteClient, ABC):
 
     Attributes:
         labels_operations: issues may carry the label of the operation that created them, in place of the property.
-        markers_apart: a marker takes a request of its own, whatever else is written.
+        markers_apart: a marker's property takes a request of its own, whatever else is written.
     """
 
     labels_operations: ClassVar = False
     markers_apart: ClassVar = False
+
+    @property
+    def proof(self) -> Proof:
+        """Where what proves that an issue is ours is written."""
+        return "property"
 
     @property
     @abstractmethod
@@ -119,13 +132,6 @@ class Client(SiteClient, ABC):
         """At most 1000 comments, with their properties."""
 
     @abstractmethod
-    def put_properties(self, properties: Mapping[str, Json], operations: Sequence[str]) -> str:
-        """Set properties of at most 100 issues, by issue id; gives the id of the task that does it (FACTS A8).
-
-        Not where `markers_apart`.
-        """
-
-    @abstractmethod
     def changelogs(self, issues: Sequence[str], fields: Sequence[str]) -> Iterator[Json]:
         """The histories of at most 1000 issues in at most 10 fields, in pieces, across all pages."""
 
@@ -189,7 +195,7 @@ class Client(SiteClient, ABC):
         self._write("PUT", f"/issue/{issue}/comment/{part(comment)}", operation, body)
 
     def comments(self, issue: str) -> Iterator[Json]:
-        """An issue's comments, newest first, without their properties."""
+        """An issue's comments, newest first; with their properties where a read by id would not tell them."""
         start = 0
         while True:
             query = {"orderBy": "-created", "maxResults": 100, "startAt": start}
@@ -210,3 +216,15 @@ class Client(SiteClient, ABC):
     def remove_property(self, issue: str, key: str, operation: str) -> None:
         """Remove one property of one issue."""
         self._write("DELETE", f"/issue/{issue}/properties/{part(key)}", operation)
+
+
+class BulkClient(Client):
+    """A site that sets the properties of many issues at once."""
+
+    @abstractmethod
+    def put_properties(self, properties: Mapping[str, Json], operations: Sequence[str]) -> str:
+        """Set properties of at most 100 issues, by issue id; gives the id of the task that does it (FACTS A8)."""
+
+    @abstractmethod
+    def task(self, task: str) -> Json:
+        """How far a long task is."""

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from reconciler.sdk import Session
-from reconciler_jira.calls import Json, object_in, objects_in, part
-from reconciler_jira.client import CREATE_MOST, Client
+from reconciler.sdk.shapes import object_in, objects_in
+from reconciler_jira.calls import Json, part
+from reconciler_jira.client import CREATE_MOST, BulkClient
 
 __all__ = ["Cloud"]
 
@@ -16,7 +17,7 @@ _SEARCH_PAGE = 100
 _KEYS_PAGE = 5000
 
 
-class Cloud(Client):
+class Cloud(BulkClient):
     """A site of Jira Cloud, REST API v3.
 
     Args:
@@ -140,6 +141,10 @@ class Cloud(Client):
             "POST", f"{self.api}/issue/properties/multi", purpose="repeatable", operations=operations, body=body
         )
         return response.headers.get("location", "").rstrip("/").rpartition("/")[2]
+
+    def task(self, task: str) -> Json:
+        """By its id."""
+        return object_in(self._get(f"/task/{part(task)}"))
 
     def changelogs(self, issues: Sequence[str], fields: Sequence[str]) -> Iterator[Json]:
         """In bulk, by token."""

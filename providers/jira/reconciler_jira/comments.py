@@ -36,9 +36,10 @@ def named_comment(client: Client, issue: str, name: str) -> str | None:
 
 def _ours(client: Client, issue: str) -> Iterator[tuple[str, Json]]:
     """By id, what the comments that we wrote say of themselves, the newest hundred first."""
-    every = (str(each["id"]) for each in client.comments(issue) if "id" in each)
-    while ids := list(islice(every, 100)):
-        for comment in client.comments_by_id(ids):
+    every = (each for each in client.comments(issue) if "id" in each)
+    while page := list(islice(every, 100)):
+        told = "properties" in page[0]
+        for comment in page if told else client.comments_by_id([str(each["id"]) for each in page]):
             for each in comment.get("properties") or ():
                 if each.get("key") == PROPERTY and isinstance(each.get("value"), dict):
                     yield str(comment.get("id")), each["value"]

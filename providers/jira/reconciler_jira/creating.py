@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.sdk import Draft, Item, MarkerTooLong, Outcome, Problem, ProviderError
+from reconciler.sdk.answers import result_of
 from reconciler_jira.client import BulkMissing, Client, Json
 from reconciler_jira.fields import FieldType, to_json
-from reconciler_jira.marker import PROPERTY
 from reconciler_jira.marking import Marking
-from reconciler_jira.problems import problems_in, problems_of, result_of
+from reconciler_jira.problems import problems_in, problems_of
 from reconciler_jira.reading import FieldTypes
 
 __all__ = ["create"]
@@ -50,7 +50,7 @@ def _body(draft: Draft, known: Mapping[str, FieldType], marking: Marking, projec
     """Write a draft as Jira's `IssueUpdateDetails`, with its marker in the same request.
 
     Raises:
-        MarkerTooLong: the marker is longer than a property may be.
+        MarkerTooLong: the marker is longer than a property or a label may be.
     """
     fields: dict[str, Any] = {"project": {"id": project}, "issuetype": {"id": draft.type.id}}
     for field, value in draft.fields.items():
@@ -58,8 +58,8 @@ def _body(draft: Draft, known: Mapping[str, FieldType], marking: Marking, projec
             fields[field] = to_json(known[field], value)
     if draft.marker is None:
         return {"fields": fields}
-    properties = [{"key": PROPERTY, "value": marking.property_of(draft.marker)}]
-    return {"fields": marking.created(draft.marker, fields), "properties": properties}
+    body = {"fields": marking.created(draft.marker, fields), "properties": marking.properties_of(draft.marker)}
+    return {name: each for name, each in body.items() if each}
 
 
 def _chunk(client: Client, chunk: Sequence[tuple[Draft, Json]]) -> Iterator[Outcome]:

@@ -5,21 +5,23 @@ Built from documentation. Every answer is taken that a stricter or laxer server 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from reconciler.sdk import NotFoundError, ProviderError, Session, ValidationError
-from reconciler_jira.calls import Json, object_in, objects_in, part
+from reconciler.sdk.shapes import object_in, objects_in
+from reconciler_jira.calls import Json, part
 from reconciler_jira.client import CREATE_MOST, BulkMissing
+from reconciler_jira.data_center_comments import anchored
 from reconciler_jira.data_center_reading import DataCenterReading
 from reconciler_jira.data_center_shapes import PARENT, in_server_shape
+from reconciler_jira.fields import LABELS
+from reconciler_jira.labels import marker_from
 from reconciler_jira.marker import operation_label
 
 __all__ = ["DataCenter"]
-
-_LABELS: Final = "labels"
 
 
 class DataCenter(DataCenterReading):
@@ -39,16 +41,19 @@ class DataCenter(DataCenterReading):
     @property
     def create_most(self) -> int:
         """One, until it is known what becomes of properties, and where the site creates no more at once."""
-        return CREATE_MOST if self._bulk and self._keeps_properties is not None else 1
+        known = self._keeps_properties is not None or not self._takes_properties
+        return CREATE_MOST if self._bulk and known else 1
 
     def create(self, issues: Sequence[Json], operations: Sequence[str]) -> tuple[int, Json]:
         """In one request, or one by one."""
         bodies = [self._epics.created(each) for each in issues]
-        labelled = self._keeps_properties is not True
-        if labelled:
+        if self._takes:
+            bodies = [_without_proof(each) for each in bodies]  # it was written before that was known
+        proving = self._keeps_properties is not True
+        if proving and self._takes:
             bodies = [_labelled(*each) for each in zip(bodies, operations, strict=True)]
         status, answer = self._created(bodies, operations)
-        if labelled:
+        if proving:
             for issue, body, operation in _made(answer, bodies, operations):
                 self._prove(issue, body, operation)
         return status, self._epics.refused(answer)
@@ -87,12 +92,9 @@ class DataCenter(DataCenterReading):
         """By name."""
         self._write("DELETE", f"/issue/{issue}/watchers", operation, params={"username": account})
 
-    def put_properties(self, properties: Mapping[str, Json], operations: Sequence[str]) -> str:
-        """Not here: each takes a request of its own."""
-        raise NotImplementedError
-
     def _said(self, body: Any) -> Any:
-        return in_server_shape(body)
+        said = in_server_shape(body)
+        return said if self._takes_properties else anchored(said)
 
     @cached_property
     def _link_types(self) -> list[Json]:
@@ -115,20 +117,25 @@ class DataCenter(DataCenterReading):
             raise BulkMissing from problem
 
     def _prove(self, issue: str, body: Json, operation: str) -> None:
-        """See that a new issue has its properties, which the first tells of all, and take its operation's label off.
+        """See that a new issue has its properties, which the first tells of all, and take off the label that proves it.
 
-        What goes wrong is not the creation's: it is done, and the label stays until the run writes the marker.
+        What goes wrong is not the creation's: it is done, and the label stays; so it does where the site turns out to
+        take no properties.
         """
         wanted = body.get("properties") or ()
         with suppress(ProviderError):
+            if self._takes is None:
+                self._learn_from(issue)
+            if not self._takes_properties:
+                return
             if wanted and self._keeps_properties is None:
                 path = f"/issue/{issue}/properties/{part(wanted[0]['key'])}"
                 self._keeps_properties = self._unless_missing(path) is not None
             if self._keeps_properties is False:
                 for each in wanted:
                     self.put_property(issue, each["key"], each["value"], operation)
-            if _is_labelled(body, operation):
-                update = {_LABELS: [{"remove": operation_label(operation)}]}
+            if proving := _proving(body, operation):
+                update = {LABELS: [{"remove": each} for each in proving]}
                 self._write("PUT", f"/issue/{issue}", operation, {"update": update})
 
     def _put_riding(self, issue: str, body: Json, operation: str) -> None:
@@ -143,14 +150,22 @@ class DataCenter(DataCenterReading):
 
 def _labelled(body: Json, operation: str) -> Json:
     """A new issue with its operation's label beside the one that finds it, where it has that."""
-    labels = body["fields"].get(_LABELS)
+    labels = body["fields"].get(LABELS)
     if not labels or not body.get("properties"):
         return body
-    return {**body, "fields": {**body["fields"], _LABELS: [*labels, operation_label(operation)]}}
+    return {**body, "fields": {**body["fields"], LABELS: [*labels, operation_label(operation)]}}
 
 
-def _is_labelled(body: Json, operation: str) -> bool:
-    return operation_label(operation) in (body["fields"].get(_LABELS) or ())
+def _without_proof(body: Json) -> Json:
+    """A new issue without a marker among its labels."""
+    labels = [each for each in body["fields"].get(LABELS) or () if marker_from(each) is None]
+    return {**body, "fields": {**body["fields"], LABELS: labels}} if labels else body
+
+
+def _proving(body: Json, operation: str) -> list[str]:
+    """The labels of a new issue that prove what its property is going to say."""
+    labels = body["fields"].get(LABELS) or ()
+    return [each for each in labels if each == operation_label(operation) or marker_from(each) is not None]
 
 
 def _made(answer: Json, bodies: Sequence[Json], operations: Sequence[str]) -> Iterator[tuple[str, Json, str]]:

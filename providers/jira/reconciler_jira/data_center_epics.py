@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler_jira.calls import Json, object_in, objects_in
+from reconciler.sdk.shapes import object_in, objects_in
+from reconciler_jira.calls import Json
 from reconciler_jira.data_center_names import Called
 from reconciler_jira.data_center_screens import Screens
 from reconciler_jira.data_center_shapes import PARENT, Schema

@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from reconciler.sdk import AuthorizationError, NotFoundError, Session, ValidationError, as_completed
-from reconciler_jira.calls import Json, object_in, objects_in, part
-from reconciler_jira.client import Client
+from reconciler.sdk import AuthorizationError, NotFoundError, ProviderError, Session, ValidationError, as_completed
+from reconciler.sdk.shapes import object_in, objects_in
+from reconciler_jira.calls import Json, part
+from reconciler_jira.client import Client, Proof
+from reconciler_jira.data_center_comments import told
 from reconciler_jira.data_center_epics import Epics
 from reconciler_jira.data_center_names import Called
 from reconciler_jira.data_center_screens import Screens
@@ -19,6 +21,12 @@ from reconciler_jira.marker import PROPERTY
 
 __all__ = ["DataCenterReading"]
 
+_ANY = "created >= -9999d ORDER BY created DESC"
+"""The query that finds any issue: some servers refuse one without a restriction."""
+_ASKED = 3
+"""Issues whose properties are asked for: any one of them may be hidden, or deleted since."""
+_REFUSED = frozenset({403, 404, 405, 501})
+"""How a server, or a proxy before it, says that it has no such page."""
 _SEARCH_PAGE = 100
 _KEYS_PAGE = 1000
 _RESTARTS = 3
@@ -41,8 +49,17 @@ class DataCenterReading(Client):
         self._called = Called(lambda issue: self._unless_missing(f"/issue/{part(issue)}", {"fields": "issuetype"}))
         self._screens = Screens(self._get)
         self._tells_properties = False
+        self._asked = False
+        self._takes: bool | None = None
         self._lock = threading.Lock()
         self._known: Schema | None = None
+
+    @property
+    def proof(self) -> Proof:
+        """A label where the site refuses properties, and both as long as that is not known."""
+        if not self._takes_properties:
+            return "label"
+        return "either" if self._takes else "both"
 
     @property
     def site_id(self) -> str:
@@ -108,7 +125,9 @@ class DataCenterReading(Client):
         path = f"/issue/{part(issue)}"
         told = object_in(self._get(path, {name: text for name, text in query.items() if text}))
         self._tells_properties = self._tells_properties or "properties" in told
-        if properties and not self._tells_properties:
+        if properties and self._takes_properties and self._takes is None:
+            self._learn_from(issue)
+        if properties and not self._tells_properties and self._takes_properties:
             read = {name: self._unless_missing(f"{path}/properties/{part(name)}") for name in properties}
             told["properties"] = {name: each["value"] for name, each in read.items() if each and "value" in each}
         return self._told(told)
@@ -133,12 +152,12 @@ class DataCenterReading(Client):
 
     def comments(self, issue: str) -> Iterator[Json]:
         """Newest first, each once: a server that knows neither pages nor order tells all of them again and again."""
-        told: set[str] = set()
+        seen_ids: set[str] = set()
         for each in super().comments(issue):
-            if str(each.get("id")) in told:
+            if str(each.get("id")) in seen_ids:
                 return
-            told.add(str(each.get("id")))
-            yield each
+            seen_ids.add(str(each.get("id")))
+            yield each if self._takes_properties else told(each)
 
     def comments_by_id(self, ids: Collection[str]) -> list[Json]:
         """With the one property that is ours, each read by itself."""
@@ -152,9 +171,9 @@ class DataCenterReading(Client):
     def changelogs(self, issues: Sequence[str], fields: Sequence[str]) -> Iterator[Json]:  # noqa: ARG002  it tells all
         """One by one, in all fields."""
         query = {"fields": "issuetype", "expand": "changelog"}
-        for told in as_completed(lambda each: self._unless_missing(f"/issue/{part(each)}", query), issues):
-            if told is not None:
-                yield history_in(self._schema, told)
+        for each in as_completed(lambda issue: self._unless_missing(f"/issue/{part(issue)}", query), issues):
+            if each is not None:
+                yield history_in(self._schema, each)
 
     def children_of(self, ids: Sequence[str]) -> str:
         """By parent for sub-tasks, by epic for others."""
@@ -207,6 +226,35 @@ class DataCenterReading(Client):
         if not properties:
             return issues
         return objects_in(self.bulk_fetch([str(each["id"]) for each in issues], fields, properties)["issues"])
+
+    @property
+    def _takes_properties(self) -> bool:
+        """Whether the site takes properties; as long as there is no issue to ask about, it has refused none."""
+        if not self._asked:
+            for each in self._page(_ANY, ("issuetype",), _ASKED, 0)[0]:
+                self._learn_from(str(each["id"]))
+                if self._takes:
+                    break
+            self._asked = True
+        return self._takes is not False
+
+    def _learn_from(self, issue: str) -> None:
+        """Learn whether the site takes properties: it shows those of an issue that it shows, by the same permission."""
+        path = f"/issue/{part(issue)}"
+        try:
+            self._get(f"{path}/properties")
+            self._takes = True
+        except ProviderError as problem:
+            if problem.status not in _REFUSED:
+                raise
+            if self._is_shown(path):
+                self._takes = False
+
+    def _is_shown(self, issue: str) -> bool:
+        try:
+            return self._unless_missing(issue, {"fields": "issuetype"}) is not None
+        except AuthorizationError:
+            return False
 
     @cached_property
     def _epics(self) -> Epics:

@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 from reconciler.sdk import NotFoundError
-from reconciler_jira.calls import Json, object_in, objects_in, part
+from reconciler.sdk.shapes import object_in, objects_in
+from reconciler_jira.calls import Json, part
 
 __all__ = ["Screens"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from reconciler.sdk import NotFoundError, ProviderError, Session
-from reconciler_jira.calls import Json, object_in
+from reconciler.sdk.shapes import object_in
+from reconciler_jira.calls import Json
 from reconciler_jira.client import Client
 from reconciler_jira.cloud import Cloud
 from reconciler_jira.data_center import DataCenter

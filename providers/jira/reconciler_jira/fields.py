@@ -18,6 +18,7 @@ __all__ = [
     "COMMITS",
     "DOCUMENT",
     "DOCUMENTS",
+    "LABELS",
     "LINKS",
     "MARKER_LABEL",
     "PAGES",
@@ -38,6 +39,7 @@ __all__ = [
     "type_of",
 ]
 
+LABELS = "labels"
 LINKS = "issuelinks"
 DOCUMENTS = "remotelinks"
 """Not a field of Jira's: remote links have an endpoint of their own."""
@@ -58,7 +60,7 @@ PAGES: Mapping[str, str] = {DOCUMENTS: DOCUMENT, COMMITS: COMMIT, PULL_REQUESTS:
 """By field, the link type of what it holds: remote links all."""
 SEPARATE = frozenset({*PAGES, WATCHERS})
 """Fields that cost a request of their own for each issue, and that no changelog tells of."""
-MARKER_LABEL = re.compile(r"rc-[0-9a-f]{12}")
+MARKER_LABEL = re.compile(r"rc-[0-9a-f]{12}(:\S*)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.sdk import Change, Marker, MarkerTooLong, Outcome, Problem, ProviderError, UnknownOutcome
-from reconciler_jira.client import Client, Json
+from reconciler.sdk.answers import result_of
+from reconciler_jira.client import BulkClient, Json
 from reconciler_jira.marker import PROPERTY
 from reconciler_jira.marking import Marking
-from reconciler_jira.problems import problems_of, result_of
+from reconciler_jira.problems import problems_of
 
 __all__ = ["MARKERS_MOST", "put_markers"]
 
@@ -18,7 +19,7 @@ _LOOKS = 20
 _ENDED = frozenset({"FAILED", "CANCELLED", "DEAD"})
 
 
-def put_markers(client: Client, marking: Marking, changes: Sequence[Change]) -> Iterator[Outcome]:
+def put_markers(client: BulkClient, marking: Marking, changes: Sequence[Change]) -> Iterator[Outcome]:
     """Write the properties of changes that change nothing else, and yield what came of each."""
     values: dict[str, tuple[Change, Json]] = {}
     for change in changes:
@@ -33,7 +34,7 @@ def put_markers(client: Client, marking: Marking, changes: Sequence[Change]) -> 
         yield from _chunk(client, chunk)
 
 
-def _chunk(client: Client, chunk: Mapping[str, tuple[Change, Json]]) -> Iterator[Outcome]:
+def _chunk(client: BulkClient, chunk: Mapping[str, tuple[Change, Json]]) -> Iterator[Outcome]:
     operations = [change.operation for change, _ in chunk.values()]
     try:
         task = client.put_properties({issue: value for issue, (_, value) in chunk.items()}, operations)
@@ -46,7 +47,7 @@ def _chunk(client: Client, chunk: Mapping[str, tuple[Change, Json]]) -> Iterator
         yield Outcome(operation, "refused" if problems else "done", problems=problems)
 
 
-def _followed(client: Client, task: str) -> tuple[Problem, ...]:
+def _followed(client: BulkClient, task: str) -> tuple[Problem, ...]:
     """Wait for a task's end; the problem that it ended with.
 
     Raises:

@@ -36,12 +36,16 @@ _WHAT: Final[Mapping[str, str]] = {
 }
 _EXAMPLES: Final[Mapping[str, str]] = {
     DOCUMENTS: "{title: Data room, url: https://...}",
-    COMMITS: 'the URL of its page, or {repo: "https://...", sha: ...}',
+    COMMITS: 'the URL of its page, or that of its repository with its sha, in a spec {repo: "https://...", sha: ...}',
     PULL_REQUESTS: "the URL of its page",
 }
 _COMMIT: Final = re.compile(r"(?P<repository>https?://\S+)@(?P<sha>[0-9a-f]{7,64})")
 _SHA: Final = re.compile(r".*/(?P<sha>[0-9a-f]{7,64})/?")
 _NUMBER: Final = re.compile(r".*/(?P<number>\d+)(/.*)?")
+_PULL_REQUEST: Final = re.compile(
+    r".*/(pull|pulls|pullrequest|pull-requests|merge_requests|\+)/\d+(/.*)?", re.IGNORECASE
+)
+"""Paths at GitHub, Gitea and Forgejo, Azure Repos, Bitbucket, GitLab and Gerrit."""
 _SHOWN: Final = 10
 
 
@@ -59,6 +63,12 @@ def page_of(field: str, value: object) -> Link:
         raise BadValue(_WHAT[field], hint=f"write {_EXAMPLES[field]}")
     commit = _COMMIT.fullmatch(url) if field == COMMITS else None
     url = checked_url(_commit_url(commit["repository"], commit["sha"]) if commit else url, _EXAMPLES[field])
+    if field == PULL_REQUESTS and not _PULL_REQUEST.fullmatch(urlsplit(url).path):
+        raise BadValue(
+            f"{url!r} is not the page of a pull request",
+            hint="its path says so, and ends with a number, as in https://github.com/fund/models/pull/12; link any "
+            "other page as a document",
+        )
     return Link(PAGES[field], url, True, title or _title(field, url))
 
 

@@ -8,9 +8,7 @@ from functools import cached_property
 
 from reconciler.sdk import (
     ConfigurationError,
-    Delivery,
     DevOpsIntegrationPlugin,
-    Headers,
     PluginConfig,
     PluginMetadata,
     Provider,
@@ -40,6 +38,8 @@ class JiraPlugin(DevOpsIntegrationPlugin):
         "What Jira signs webhooks with: long, random, and entered as the webhook's secret too.",
         required=False,
     )
+    read_delivery = staticmethod(webhooks.read_delivery)
+    check_sender = staticmethod(webhooks.check_sender)
 
     @classmethod
     def metadata(cls) -> PluginMetadata:
@@ -147,16 +147,6 @@ class JiraPlugin(DevOpsIntegrationPlugin):
             AuthenticationError: the credential is not accepted.
         """
         return account_of(connect(self.session).myself())
-
-    @classmethod
-    def read_delivery(cls, headers: Headers, body: bytes) -> Delivery:
-        """Read a webhook's delivery, trusted or not."""
-        return webhooks.read_delivery(headers, body)
-
-    @classmethod
-    def check_sender(cls, headers: Headers, body: bytes, secret: str) -> str:
-        """Check that Jira sent it; gives what proves it, in words."""
-        return webhooks.check_sender(headers, body, secret)
 
     def registration(self, url: str) -> Registration:
         """Say what would be registered for webhooks to a URL. Sends nothing."""

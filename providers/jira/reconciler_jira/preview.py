@@ -19,7 +19,7 @@ from reconciler.sdk import (
     TypeInfo,
     as_completed,
 )
-from reconciler_jira.client import CREATE_MOST, Client, Json
+from reconciler_jira.client import CREATE_MOST, BulkClient, Client, Json
 from reconciler_jira.fields import COMMITS, DOCUMENTS, LINKS, PULL_REQUESTS, STATUS, WATCHERS, to_json
 from reconciler_jira.markers import MARKERS_MOST
 from reconciler_jira.marking import Marking
@@ -62,7 +62,7 @@ class Previewing:
             yield Preview(draft.operation, {"bulk create": 1} if number % CREATE_MOST == 0 else {})
         changes = [each for each in writes if isinstance(each, Change)]
         alone = [each for each in changes if is_marker_alone(each)]
-        together = len(alone) > 1 and not self.client.markers_apart
+        together = len(alone) > 1 and isinstance(self.client, BulkClient)
         others = [each for each in changes if not is_marker_alone(each)] if together else changes
         if together:
             yield from (self._together(number, each) for number, each in enumerate(alone))
@@ -123,11 +123,12 @@ class Previewing:
     def _requests(self, change: Change) -> dict[str, int]:
         known = self.types.of((*change.set, *change.add, *change.remove))
         body = edit_of(change, known, self.marking)
-        alone = body.keys() == {"properties"} or is_marker_alone(change)
+        alone = body.keys() == {"properties"}
+        drops = change.marker == "drop" and self.marking.proof != "label"
         counts = Counter(
             {
                 "edit": int(bool(body) and not alone),
-                "marker": int(alone or self._rides(change)) + int(change.marker == "drop"),
+                "marker": int(alone or self._rides(change)) + int(drops),
                 "transition": len(change.transition.path) if change.transition else 0,
                 "link": _elements(change, LINKS),
                 "document": _pages(change, DOCUMENTS),
@@ -141,7 +142,8 @@ class Previewing:
 
     def _rides(self, change: Change) -> bool:
         """Whether a marker that goes along with other things takes a request of its own all the same."""
-        return self.client.markers_apart and isinstance(change.marker, Marker)
+        apart = self.client.markers_apart and self.marking.proof != "label"
+        return apart and isinstance(change.marker, Marker)
 
     def _found(
         self, change: Change, asked: Transition, offered: Sequence[Json]

@@ -12,26 +12,10 @@ from reconciler.sdk import (
     Problem,
     ProviderError,
     RateLimitError,
-    UnknownOutcome,
-    UnreachableError,
     error_texts,
 )
 
-__all__ = ["problems_in", "problems_of", "result_of"]
-
-_Result = Literal["refused", "gone", "unknown", "not_sent"]
-
-
-def result_of(problem: ProviderError) -> _Result:
-    """What a failed write means for its item."""
-    match problem:
-        case UnknownOutcome():
-            return "unknown"
-        case RateLimitError() | UnreachableError():
-            return "not_sent"
-        case NotFoundError():
-            return "gone"
-    return "refused"
+__all__ = ["problems_in", "problems_of"]
 
 
 def problems_of(problem: ProviderError) -> tuple[Problem, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -156,8 +157,13 @@ class JiraProvider:
     def _types(self) -> reading.FieldTypes:
         return reading.FieldTypes(self._client)
 
-    @cached_property
+    @property
     def _marking(self) -> Marking:
+        """How issues are marked: the first creation on an empty site may show that it takes no properties."""
+        return replace(self._chosen, proof=self._client.proof)
+
+    @cached_property
+    def _chosen(self) -> Marking:
         return marking_of(self._client, self._options)
 
     @property
@@ -171,7 +177,8 @@ class JiraProvider:
         return Ref(str(found["id"]), str(found["key"]))
 
     def _look(self, above: str) -> upwards.Seen:
-        return upwards.upwards(self._client, self._types, self._project.id, self._project.name, above)
+        project = self._project
+        return upwards.upwards(self._client, self._types, self._marking, project.id, project.name, above)
 
     def _unsearched(self, above: str) -> upwards.Seen:
         """The items above a key that a search for markers may have missed: all of them where it can't be searched."""
@@ -180,4 +187,4 @@ class JiraProvider:
         known: Collection[int] = ()
         if self._marking.searchable:
             known = upwards.long_known(self._client, project, key, above, lag)
-        return upwards.upwards(self._client, self._types, project, key, above, known)
+        return upwards.upwards(self._client, self._types, self._marking, project, key, above, known)

@@ -17,7 +17,6 @@ from reconciler.sdk import (
     SiteDescription,
     Value,
     as_completed,
-    decode_marker,
 )
 from reconciler.sdk.shapes import in_order
 from reconciler_jira.client import Client, Json
@@ -236,10 +235,9 @@ def _item(client: Client, known: Mapping[str, FieldType], issue: Json, marking: 
             values[field] = links_from(fields.get(field) or ())
         elif field not in SEPARATE:
             values[field] = from_json(type, fields.get(field))
-    marker = decode_marker((issue.get("properties") or {}).get(PROPERTY))
-    if marking is None:
-        marker = None
-    elif marker is not None and marker.version <= MARKER_VERSION and not marking.shows(fields, label_of(marker)):
+    marker = marking.marker_of(issue) if marking else None
+    whole = marking is None or marker is None or marking.shows(fields, label_of(marker))
+    if marker is not None and marker.version <= MARKER_VERSION and not whole:
         marker = None  # half a marker can't be found again: it counts as taken off, so that it is put back
     key = str(issue["key"])
     type_ref = ref_of(fields.get("issuetype")) or Ref("")

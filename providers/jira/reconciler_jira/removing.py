@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reconciler.sdk import Item, Outcome, ProviderError, as_completed
+from reconciler.sdk.answers import result_of
 from reconciler_jira.client import Client
 from reconciler_jira.marker import NEWER, is_newer
-from reconciler_jira.problems import problems_of, result_of
+from reconciler_jira.problems import problems_of
 
 __all__ = ["remove"]
 

@@ -18,9 +18,9 @@ from reconciler.sdk import (
 )
 from reconciler_jira.client import Client, Json
 from reconciler_jira.comments import has_comment
-from reconciler_jira.fields import STATUS
+from reconciler_jira.fields import LABELS, STATUS
 from reconciler_jira.marker import label_of, operation_label
-from reconciler_jira.marking import PROPERTY_ALONE, Marking
+from reconciler_jira.marking import Marking
 from reconciler_jira.options import Options
 from reconciler_jira.reading import FieldTypes, fetch_one, search
 from reconciler_jira.upwards import Seen, number_of
@@ -61,33 +61,35 @@ class Settling:
         labels = sorted({label_of(draft.marker) for _, draft in pending if draft.marker})
         searched = [item for label in labels for item in self._search(label)]
         items = {each.id: each for each in (*searched, *seen.items)}.values()
-        labelled = self._labelled([draft for _, draft in pending], items) if self.client.labels_operations else {}
+        unproved = self._unproved(items)
+        illegible = self._illegible(unproved, {each.id for each in seen.items})
 
         def settled(one: tuple[Pending, Draft]) -> Found:
             each, draft = one
-            original = original_of(draft, items) or labelled.get(draft.operation)
+            original = original_of(draft, items) or _labelled(draft, unproved)
             if original is not None:
-                item = fetch_one(self.client, self.types, original.id, draft.fields, PROPERTY_ALONE)
+                item = fetch_one(self.client, self.types, original.id, draft.fields, self.marking.alone)
                 if item is not None and item.marker is None:  # its label says what the property is going to say
                     item = replace(item, marker=draft.marker)
                 return Found(draft.operation, "live", item) if item else Found(draft.operation, "undecided")
             waited = self.options.request_timeout + self.options.index_lag
             over = now >= each.send_before + timedelta(seconds=waited)
-            certain = over and seen.complete and draft.marker is not None
+            certain = over and seen.complete and draft.marker is not None and label_of(draft.marker) not in illegible
             return Found(draft.operation, "absent" if certain else "undecided")
 
         yield from as_completed(settled, pending)
 
-    def _labelled(self, drafts: Collection[Draft], items: Iterable[Item]) -> dict[str, Item]:
-        """By operation, the first item without a property that carries the operation's label: the others are copies."""
-        operations = {operation_label(each.operation): each.operation for each in drafts}
-        unproved = {each.id: each for each in items if each.marker is None}
-        found: dict[str, Item] = {}
-        for each in sorted(_issues(self.client, tuple(unproved)), key=lambda issue: int(issue["id"])):
-            for label in (each.get("fields") or {}).get("labels") or ():
-                if label in operations:
-                    found.setdefault(operations[label], unproved[str(each["id"])])
-        return found
+    def _unproved(self, items: Iterable[Item]) -> list[tuple[Item, Collection[str]]]:
+        """Items without a marker with their labels, the oldest first; none where labels prove nothing."""
+        bare = {each.id: each for each in items if each.marker is None} if self.client.labels_operations else {}
+        issues = sorted(_issues(self.client, tuple(bare)), key=lambda issue: int(issue["id"]))
+        return [(bare[str(each["id"])], (each.get("fields") or {}).get(LABELS) or ()) for each in issues]
+
+    def _illegible(self, unproved: Iterable[tuple[Item, Collection[str]]], above: Collection[str]) -> frozenset[str]:
+        """Labels of items, of those above, whose marker may be in a property that the site does not show any more."""
+        if self.marking.proof != "label":
+            return frozenset()
+        return frozenset(label for item, labels in unproved if item.id in above for label in labels)
 
     def _search(self, label: str) -> Iterator[Item]:
         if self.marking.searchable:
@@ -106,6 +108,12 @@ class Settling:
         if over or is_done(change, item, STATUS):
             return Found(change.operation, "live", item)
         return Found(change.operation, "undecided")
+
+
+def _labelled(draft: Draft, unproved: Iterable[tuple[Item, Collection[str]]]) -> Item | None:
+    """The first item that carries the operation's label: the others are copies."""
+    own = operation_label(draft.operation)
+    return next((item for item, labels in unproved if own in labels), None)
 
 
 def _issues(client: Client, ids: Sequence[str]) -> list[Json]:

@@ -136,12 +136,12 @@ def describe(
         permissions=permissions,
         capabilities=Capabilities(
             guarded=frozenset(),
-            undelete=False,
             quiet=quiet,
             marker="in_create",
             marker_in_reads=True,
             lag=timedelta(seconds=options.index_lag),
             searchable_marker=marking.searchable,
+            marker_note=marking.note,
         ),
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from reconciler.sdk import Purpose
-from reconciler_jira.calls import AGILE, Calls, Json, object_in, objects_in, part
+from reconciler.sdk.shapes import object_in, objects_in
+from reconciler_jira.calls import AGILE, Calls, Json, part
 
 __all__ = ["SiteClient"]
 
@@ -78,10 +79,6 @@ class SiteClient(Calls):
     def create_sprint(self, board: int, name: str) -> Json:
         """Make a future sprint on a board; there can be two of one name."""
         return self._made(f"{AGILE}/sprint", {"originBoardId": board, "name": name}, "once")
-
-    def task(self, task: str) -> Json:
-        """How far a long task is."""
-        return object_in(self._get(f"/task/{part(task)}"))
 
     def _made(self, path: str, body: Json, purpose: Purpose) -> Json:
         """Make what is no part of an issue, and so carries out no operation of its own."""

@@ -159,9 +159,8 @@ def _blocked(offered: Sequence[Json], leading: Sequence[Json], target: Ref) -> P
     if leading:
         names = ", ".join(repr(str(each.get("name", each.get("id")))) for each in leading)
         text = f"the transition {names} leads to {_called(target)}, and its condition is not met"
-    else:
-        text = f"no transition leads to {_called(target)} from here"
-    return Problem("no_path", text, STATUS, ends)
+        return Problem("rule", text, STATUS, ends)
+    return Problem("no_path", f"no transition leads to {_called(target)} from here", STATUS, ends)
 
 
 def _called(status: Ref) -> str:

@@ -10,7 +10,7 @@ from itertools import count, islice, takewhile
 
 from reconciler.sdk import Item
 from reconciler_jira.client import Client
-from reconciler_jira.marking import PROPERTY_ALONE
+from reconciler_jira.marking import Marking
 from reconciler_jira.reading import FieldTypes, items_of
 
 __all__ = ["Seen", "highest_key", "long_known", "number_of", "upwards"]
@@ -49,7 +49,15 @@ def long_known(client: Client, project: str, key: str, above: str, lag: timedelt
     return frozenset(takewhile(lambda number: number > least, numbers))
 
 
-def upwards(client: Client, types: FieldTypes, project: str, key: str, above: str, known: Collection[int] = ()) -> Seen:
+def upwards(
+    client: Client,
+    types: FieldTypes,
+    marking: Marking,
+    project: str,
+    key: str,
+    above: str,
+    known: Collection[int] = (),
+) -> Seen:
     """Read all items above a key, until a hundred in a row are missing and no search sees a higher one.
 
     The search only bridges gaps of more than a hundred, which many deletions leave.
@@ -57,6 +65,7 @@ def upwards(client: Client, types: FieldTypes, project: str, key: str, above: st
     Args:
         client: the site.
         types: of its fields.
+        marking: how issues are marked.
         project: its id.
         key: its key.
         above: where to begin; with a key of another project, or none, at the first.
@@ -68,7 +77,7 @@ def upwards(client: Client, types: FieldTypes, project: str, key: str, above: st
     complete = True
     while True:
         step = tuple(islice(numbers, _STEP))
-        items, told = items_of(client, types, [f"{key}-{each}" for each in step], PROPERTY_ALONE)
+        items, told = items_of(client, types, [f"{key}-{each}" for each in step], marking.alone)
         found |= {each.id: each for each in items}
         complete = complete and told
         if not items and step[0] > last:

@@ -8,15 +8,16 @@ from functools import partial
 from typing import Any
 
 from reconciler.sdk import Change, Marker, MarkerTooLong, Outcome, Problem, ProviderError, Value, as_completed
-from reconciler_jira.client import Client, Json
+from reconciler.sdk.answers import result_of
+from reconciler_jira.client import BulkClient, Client, Json
 from reconciler_jira.comments import comment_body, named_comment
-from reconciler_jira.fields import LINKS, PAGES, SEPARATE, STATUS, WATCHERS, FieldType, to_json
+from reconciler_jira.fields import LABELS, LINKS, PAGES, SEPARATE, STATUS, WATCHERS, FieldType, to_json
 from reconciler_jira.links import add_links, remove_links
 from reconciler_jira.marker import NEWER, PROPERTY, is_newer
 from reconciler_jira.markers import put_markers
 from reconciler_jira.marking import Marking
 from reconciler_jira.pages import put_pages, remove_pages, urls_of
-from reconciler_jira.problems import problems_of, result_of
+from reconciler_jira.problems import problems_of
 from reconciler_jira.reading import FieldTypes
 from reconciler_jira.transitions import Walk
 from reconciler_jira.watchers import change_watchers
@@ -50,15 +51,15 @@ def update(
     known = types.of(field for each in changes for field in (*each.set, *each.add, *each.remove, *_screen(each)))
     alone = [each for each in changes if is_marker_alone(each)]
     others = [each for each in changes if not is_marker_alone(each)]
-    if len(alone) == 1 or client.markers_apart:
-        others += alone  # one property is cheaper set than left to a task
-    else:
+    if len(alone) > 1 and isinstance(client, BulkClient):
         yield from put_markers(client, marking, alone)
+    else:
+        others += alone  # one property is cheaper set than left to a task
     yield from as_completed(lambda change: _Writing(client, known, marking, change, quiet=quiet).run(), others)
 
 
 def is_marker_alone(change: Change) -> bool:
-    """Whether a change writes nothing but the marker's property, on an issue that has its marker already."""
+    """Whether a change writes nothing but the marker, on an issue that has one already."""
     others = (change.set, change.add, change.remove, change.transition, change.comment)
     return isinstance(change.marker, Marker) and change.item.marker is not None and not any(others)
 
@@ -69,7 +70,7 @@ def edit_of(change: Change, known: Mapping[str, FieldType], marking: Marking) ->
     Elements go as `add` and `remove` operations, which leave other people's alone whatever they do meanwhile.
 
     Raises:
-        MarkerTooLong: the marker is longer than a property may be.
+        MarkerTooLong: the marker is longer than a property or a label may be.
     """
     fields: dict[str, Any] = {}
     operations: dict[str, list[Json]] = {}
@@ -88,13 +89,13 @@ def edit_of(change: Change, known: Mapping[str, FieldType], marking: Marking) ->
                 operations.setdefault(field, []).extend({verb: to_json(known[field], each)} for each in values)
     found_by, elements_of = marking.edited(change)
     fields |= found_by
-    for field, operation in elements_of.items():
-        operations.setdefault(field, []).append(operation)
+    for field, marks in elements_of.items():
+        operations.setdefault(field, []).extend(marks)
     body: Json = {"fields": fields, "update": operations}
     body = {key: value for key, value in body.items() if value}
     if isinstance(change.marker, Marker) and (body or change.transition is None):
-        body["properties"] = [{"key": PROPERTY, "value": marking.property_of(change.marker)}]
-    return body
+        body["properties"] = marking.properties_of(change.marker)
+    return {key: value for key, value in body.items() if value}
 
 
 def retitled(change: Change, field: str) -> frozenset[str]:
@@ -173,15 +174,23 @@ class _Writing:
             yield {WATCHERS}, self._watch
         if change.comment is not None and (change.transition is None or change.comment_name):
             yield {COMMENT}, self._comment
-        if change.marker == "drop":
+        if change.marker == "drop" and self._marking.proof != "label":
             yield set(), self._drop_marker
 
     def _edit(self) -> None:
         body = edit_of(self._change, self._known, self._marking)
+        if self._change.marker != "keep" and self._marking.proof == "label":
+            self._take_off_outdated(body)
         if body.keys() == {"properties"}:
             self._client.put_property(self._issue, PROPERTY, body["properties"][0]["value"], self._operation)
         elif body:
             self._client.edit(self._issue, body, notify=not self._quiet, operation=self._operation)
+
+    def _take_off_outdated(self, body: Json) -> None:
+        """Let the labels go that are markers of before: what they say is not known without a look."""
+        labels = (self._client.issue(self._issue, (LABELS,)).get("fields") or {}).get(LABELS) or ()
+        if outdated := self._marking.outdated(self._change, labels):
+            body.setdefault("update", {}).setdefault(LABELS, []).extend(outdated)
 
     def _move(self) -> Problem | None:
         transition = self._change.transition
@@ -190,7 +199,7 @@ class _Writing:
         riding: Json = {}
         marker = self._change.marker
         if isinstance(marker, Marker) and not edit_of(self._change, self._known, self._marking):
-            riding["properties"] = [{"key": PROPERTY, "value": self._marking.property_of(marker)}]
+            riding["properties"] = self._marking.properties_of(marker)
         if self._change.comment is not None and not self._change.comment_name:
             riding["update"] = {"comment": [{"add": comment_body(self._change.comment, self._operation)}]}
         return Walk(self._client, self._issue, given, self._operation).along(transition.path, riding)

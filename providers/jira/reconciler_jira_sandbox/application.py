@@ -1,4 +1,4 @@
-"""Jira as an ASGI application: signs in, routes, and says no as Jira does."""
+"""Jira as it answers requests: signs in, routes, and says no as Jira does."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import base64
 import binascii
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from reconciler.sandbox.model import Scope
+from reconciler.sandbox.wire import Response
 from reconciler_jira_sandbox import (
     agile,
     catalogue,
@@ -65,32 +67,14 @@ class Application:
         self._editions = editions(routes())
         self._throttle = Throttle(tenant.knobs)
 
-    async def __call__(
-        self,
-        scope: MutableMapping[str, Any],
-        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    ) -> None:
+    def answer(self, scope: Scope, body: bytes) -> Response:
         """Answer one request."""
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
         answer = self._answer(scope, body)
         headers = {"content-type": "application/json;charset=UTF-8", **answer.headers}
         content = b"" if answer.body is None else json.dumps(answer.body, ensure_ascii=False).encode()
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            }
-        )
-        await send({"type": "http.response.body", "body": content})
+        return Response(answer.status, [(name.encode(), value.encode()) for name, value in headers.items()], content)
 
-    def _answer(self, scope: MutableMapping[str, Any], body: bytes) -> Answer:
+    def _answer(self, scope: Scope, body: bytes) -> Answer:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         limits: Mapping[str, str] = {}
         signed_in, failed = _sign_in(headers.get("authorization", ""))

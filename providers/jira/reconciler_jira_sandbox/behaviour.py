@@ -1,33 +1,10 @@
-"""What the sandbox promises to do as Jira does: one row a rule, with its source and how sure it is.
-
-Each rule has a test of its name (`test_<name>`). A rule that is only assumed, and that could hurt a reconciler if it
-were otherwise, names the knob that turns it round.
-"""
+"""What the sandbox promises to do as Jira does: one row a rule, with its source and how sure it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from reconciler.sandbox.behaviour import Rule
 
-__all__ = ["RULES", "Rule"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule.
-
-    Attributes:
-        fact: the section of the fact sheet that it comes from.
-        certainty: `verified` was seen on a live site, `documented` stands in the vendor's words, `assumed` neither.
-        knob: what turns an assumed rule round.
-    """
-
-    name: str
-    fact: str
-    certainty: Literal["verified", "documented", "assumed"]
-    text: str
-    knob: str = ""
-
+__all__ = ["RULES"]
 
 RULES = (
     Rule("myself_refuses_strangers", "A1", "documented", "GET /myself answers 401 to all but the right credential."),
@@ -142,6 +119,8 @@ RULES = (
          "datacenter_creation"),
     Rule("data_center_creates_in_bulk", "A17", "assumed", "Several issues are created in one request.",
          "datacenter_bulk"),
+    Rule("data_center_has_properties", "A17", "assumed", "Issues and comments have entity properties.",
+         "datacenter_properties"),
     Rule("data_center_sprints_are_texts", "A17", "assumed", "An issue's sprints are written as Java shows objects."),
     Rule("data_center_limits_in_its_own_headers", "A17", "documented", "Limits come with an interval and a fill rate."),
     Rule("data_center_shows_a_comments_property", "A17", "assumed", "A comment's property is read by itself."),

@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import queue
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
-import httpx
-
+from reconciler.sandbox.deliveries import Outbox, Post, post
 from reconciler.sdk import Clock
 from reconciler_jira_sandbox.events import Told, told_of
 from reconciler_jira_sandbox.jql import Query, parse
@@ -21,30 +18,14 @@ from reconciler_jira_sandbox.refusal import Refusal
 from reconciler_jira_sandbox.rendering import Rendering
 from reconciler_jira_sandbox.store import Event, Store
 
-__all__ = ["Post", "Webhooks", "post"]
-
-Post = Callable[[str, Mapping[str, str], bytes], int]
-"""Sends a body to a URL with headers, and gives the status; 0 where there was no answer."""
+__all__ = ["Webhooks"]
 
 _AGAIN = frozenset({0, 408, 409, 425, 429})
-_TRIES, _PAUSE, _TIMEOUT, _WAITING = 6, 300.0, 5.0, 1000
-
-
-def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
-    """Send over HTTP, without following redirects, past any proxy."""
-    try:
-        with httpx.Client(timeout=_TIMEOUT, trust_env=False) as client:
-            return client.post(url, content=body, headers=dict(headers)).status_code
-    except httpx.HTTPError:
-        return 0
+_TRIES, _PAUSE = 6, 300.0
 
 
 class Webhooks:
-    """The webhooks, and the thread that serves them: events leave in the order in which they happen.
-
-    A listener that is away holds up the others meanwhile. At most 1000 events wait; further ones are dropped, as a
-    sandbox without a listener may do.
-    """
+    """The webhooks, and what is on its way to them."""
 
     def __init__(self, store: Store, knobs: Knobs, clock: Clock, send: Post = post) -> None:
         self._store = store
@@ -52,8 +33,7 @@ class Webhooks:
         self._clock = clock
         self._send = send
         self._kept: dict[str, dict[str, Any]] = {}
-        self._waiting: queue.Queue[tuple[str, bytes]] = queue.Queue(_WAITING)
-        self._thread: threading.Thread | None = None
+        self._outbox = Outbox(self._deliver)
         store.extend("webhook_saved", self._saved)
         store.extend("webhook_dropped", self._dropped)
         store.listen(self._hear)
@@ -64,7 +44,7 @@ class Webhooks:
 
     def wait(self) -> None:
         """Return once all that was told is delivered or given up."""
-        self._waiting.join()
+        self._outbox.wait()
 
     def _saved(self, event: Event) -> None:
         self._kept[event["webhook"]["id"]] = event["webhook"]
@@ -112,19 +92,7 @@ class Webhooks:
         payload = dict(told.payload())
         if "comment" in payload and self._knobs["comment_webhooks"] == "alone":
             del payload["issue"]
-        if not self._waiting.full():
-            self._waiting.put_nowait((webhook, json.dumps(payload, ensure_ascii=False).encode(errors="replace")))
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._serve, name="jira-webhooks", daemon=True)
-            self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            identity, body = self._waiting.get()
-            try:
-                self._deliver(identity, body)
-            finally:
-                self._waiting.task_done()
+        self._outbox.put(webhook, json.dumps(payload, ensure_ascii=False).encode(errors="replace"))
 
     def _deliver(self, identity: str, body: bytes) -> None:
         """Deliver one event: again five times at most, with the same identifier, while the listener is away."""

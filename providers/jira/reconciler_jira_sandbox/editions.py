@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from reconciler_jira_sandbox import data_center
 from reconciler_jira_sandbox.answers import Answer
@@ -53,7 +53,26 @@ def _data_center(tenant: Tenant, route: Route, request: Request) -> Answer:
     """In version 2 alone, as far as the server's version has the endpoint."""
     if request.path.get("api") == "3" or route.operation in data_center.missing(tenant):
         raise Refusal(404, "null for uri")
+    refused = tenant.knobs["datacenter_properties"]
+    if refused != "there":
+        if "/properties" in route.path:
+            raise Refusal(int(refused), "Refused by the proxy.")
+        request = _without_properties(request)
     request = data_center.taken(route.operation, request)
     request = request.with_body(with_documents(route.operation, request.body))
     answer = with_texts(route.endpoint(tenant, request))
     return data_center.shown(tenant, route.operation, request, answer)
+
+
+def _without_properties(request: Request) -> Request:
+    """A request without the entity properties that it asks for, or brings along."""
+    query = {name: values for name, values in request.query.items() if name != "properties"}
+    return replace(request, query=query, body=_stripped(request.body))
+
+
+def _stripped(body: Any) -> Any:
+    if isinstance(body, list):
+        return [_stripped(each) for each in body]
+    if isinstance(body, Mapping):
+        return {name: _stripped(each) for name, each in body.items() if name != "properties"}
+    return body

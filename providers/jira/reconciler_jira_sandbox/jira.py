@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from reconciler.sandbox.memory import PlatformInMemory
 from reconciler.sdk import Clock
 from reconciler_jira_sandbox import adf
 from reconciler_jira_sandbox.application import Application
@@ -27,7 +28,7 @@ _FIELDS = {
 }
 
 
-class Jira:
+class Jira(PlatformInMemory):
     """Jira with the one project INVEST, in memory; which edition it is, a knob says."""
 
     name = "jira"
@@ -37,38 +38,7 @@ class Jira:
 
     def __init__(self, clock: Clock, journal: Callable[[Mapping[str, Any]], None]) -> None:
         self._tenant = Tenant(clock, journal)
-        self._application = Application(self._tenant)
-        self._people = People(self._tenant)
-
-    async def application(
-        self,
-        scope: MutableMapping[str, Any],
-        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    ) -> None:
-        """Answer one HTTP request."""
-        await self._application(scope, receive, send)
-
-    def replay(self, event: Mapping[str, Any]) -> None:
-        """Take in an event that an earlier process journalled."""
-        self._tenant.store.replay(event)
-
-    def knobs(self) -> dict[str, Any]:
-        """The knobs by name, with their values."""
-        return self._tenant.knobs.as_json()
-
-    def turn(self, name: str, value: Any) -> None:
-        """Set a knob.
-
-        Raises:
-            KeyError: there is no such knob.
-            ValueError: it does not take this value.
-        """
-        self._tenant.knobs.turn(name, value)
-
-    def act(self, action: str, details: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what a person does; see `People`."""
-        return self._people.act(action, details)
+        super().__init__(self._tenant.store, self._tenant.knobs, Application(self._tenant), People(self._tenant))
 
     def board(self) -> dict[str, Any]:
         """What the board page draws."""

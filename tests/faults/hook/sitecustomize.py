@@ -73,9 +73,23 @@ def _around(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
     return passed
 
 
+def _committing(commit: Callable[..., None]) -> Callable[..., None]:
+    def passed(lease: Any, write: Callable[[Any], None]) -> None:
+        def written(connection: Any) -> None:
+            write(connection)
+            _pass("commit.within", lease=lease)
+
+        _pass("commit.before", lease=lease)
+        commit(lease, written)
+        _pass("commit.after", lease=lease)
+
+    return passed
+
+
 clock.SystemClock.now = lambda _clock: _ask()
 clock.SystemClock.sleep = lambda _clock, seconds: _sleep(seconds)
 session._send = _between("send", session._send, lambda _client, request: (request.method, request.url.path))
 session._receive = _between("receive", session._receive, lambda answer: (answer.request.method, answer.url.path))
 sqlite_lease.SqliteLease.journal = _around("journal", sqlite_lease.SqliteLease.journal)
 sqlite_lease.SqliteLease.record = _around("record", sqlite_lease.SqliteLease.record)
+sqlite_lease.SqliteLease._commit = _committing(sqlite_lease.SqliteLease._commit)

@@ -140,7 +140,7 @@ def test_a_condition_that_is_not_met_is_said(site: InProcess) -> None:
     site.turn(workflows={"Task": [{"name": "Approve", "to": "Done", "assigned": True}]})
     item = item_of(site)
     (problem,) = look(site, Change("op", item, transition=Transition((DONE,)))).problems
-    assert problem.code == "no_path"
+    assert problem.code == "rule"
     assert problem.message == "the transition 'Approve' leads to Done, and its condition is not met"
     assert site.update(Change("op", item, transition=Transition((DONE,)))).result == "refused"
 

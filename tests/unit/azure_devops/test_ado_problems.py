@@ -6,7 +6,7 @@ import json
 
 import pytest
 from azure_canned import refused
-from reconciler_azure_devops.problems import problems_of, reasons_in, refusal, result_of
+from reconciler_azure_devops.problems import problems_of, reasons_in, refusal
 
 from reconciler.sdk import (
     AuthenticationError,
@@ -18,6 +18,7 @@ from reconciler.sdk import (
     UnreachableError,
     ValidationError,
 )
+from reconciler.sdk.answers import result_of
 
 
 @pytest.mark.parametrize(

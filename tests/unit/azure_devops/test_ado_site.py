@@ -219,7 +219,6 @@ def test_fields_are_guarded_and_relations_are_not(site):
     guarded = site.capabilities.guarded
     assert {"System.Title", "System.State", "Custom.Amount"} <= guarded
     assert not guarded & {"links", "documents", "commits", "pull_requests", "System.Parent"}
-    assert site.capabilities.undelete
 
 
 def test_people_are_found_as_the_site_would_assign_them(site):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
-from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from asgi_client import HandClock
 from azure_site import INVEST, AzureSite
-from reconciler_azure_devops_sandbox import deliveries, sandbox
+from reconciler_azure_devops_sandbox import sandbox
 from reconciler_azure_devops_sandbox.azure import AzureDevOps
 from reconciler_azure_devops_sandbox.deliveries import EVENTS, Hooks
 
@@ -248,35 +246,3 @@ def test_subscriptions_outlive_the_process() -> None:
     assert site.good("GET", SUBSCRIPTIONS)["value"] == [kept]
     further = site.good("POST", SUBSCRIPTIONS, wanted("workitem.created"))
     assert site.good("GET", SUBSCRIPTIONS)["value"] == [kept, further]
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Answers by its path: `/200`, `/410`; `/302` points elsewhere."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.send_response(int(self.path.strip("/")))
-        self.send_header("location", "/200")
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *_arguments: object) -> None:
-        return
-
-
-@pytest.fixture
-def address() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), _Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_post_gives_the_status_as_it_is(address: str) -> None:
-    """Good, gone, elsewhere or nobody there: a redirect is an answer, and is not followed."""
-    for status in (200, 410, 302):
-        assert deliveries.post(f"{address}/{status}", {}, b"{}") == status
-    assert deliveries.post("http://127.0.0.1:1/", {}, b"{}") == 0

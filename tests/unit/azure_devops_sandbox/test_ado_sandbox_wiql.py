@@ -121,7 +121,6 @@ def test_a_condition_finds(site: AzureSite, where: str, found: list[int]) -> Non
          "You cannot supply a time with the date when running a query using date precision."),
         ("SELECT [System.Id] FROM WorkItems WHERE [System.CreatedDate] > @startOfDay('much')", "modifier is not valid"),
         ("SELECT [System.Id] FROM WorkItems WHERE [System.Title] = @shoe", "The macro is not supported"),
-        ("SELECT [System.Id] FROM WorkItems WHERE [System.IterationPath] = @currentIteration", "VS402612"),
         ("SELECT [System.Id] FROM WorkItems WHERE [System.Title] = '" + "x" * 32_000 + "'", "32000 characters"),
         ("SELECT [System.Id] FROM WorkItemLinks WHERE [Source].[System.Id] = 1 MODE (Some)", "mode is not valid"),
         (" ", "empty"),
@@ -131,17 +130,6 @@ def test_a_query_is_refused(site: AzureSite, query: str, words: str) -> None:
     """What can't be read or asked is a 400 that names its cause."""
     status, message = site.refused("POST", f"{INVEST}/_apis/wit/wiql", {"query": query})
     assert (status, words in message) == (400, True), message
-
-
-def test_at_project_needs_a_project(site: AzureSite) -> None:
-    """The macro is refused where the call has no project."""
-    asked = {"query": "SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project"}
-    assert "project context" in site.refused("POST", "/_apis/wit/wiql", asked)[1]
-
-
-def test_the_current_iteration_is_the_teams(site: AzureSite) -> None:
-    """In a team's call the macro is the iteration that today is in."""
-    assert site.find("[System.IterationPath] = @currentIteration", TEAM) == [2]
 
 
 def test_the_answer_has_ids_alone(site: AzureSite) -> None:

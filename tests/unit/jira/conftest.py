@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from canned_site import CannedSite, StillClock
 from reconciler_jira import JiraPlugin
 
 from reconciler.sdk import Credential, Item, Limiter, Marker, OpenGate, PluginConfig, Ref, Session, marker_label
@@ -20,59 +18,16 @@ API = "/rest/api/3"
 
 
 @dataclass
-class StillClock:
-    """Sleeping moves it, nothing else."""
+class CannedJira(CannedSite):
+    """Paths are below the API's root, or whole where they stand elsewhere."""
 
-    time: datetime = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    @staticmethod
+    def path_of(request: httpx.Request) -> str:
+        return request.url.path.removeprefix("/jira").removeprefix(API)
 
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=max(seconds, 0.0))
-
-
-Answer = Any
-"""JSON for a 200, `(status, JSON)`, a response, an exception, or a function of the request giving one of these."""
-
-
-@dataclass
-class CannedJira:
-    """Answers by method and path (a regular expression below the API's root); what nobody canned is a 404."""
-
-    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
-    requests: list[httpx.Request] = field(default_factory=list)
-
-    def on(self, method: str, path: str, answer: Answer) -> CannedJira:
-        self.answers[method, path] = answer
-        return self
-
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        path = request.url.path.removeprefix("/jira").removeprefix(API)
-        for (method, pattern), answer in reversed(list(self.answers.items())):
-            if method == request.method and re.fullmatch(pattern, path):
-                return self._respond(answer, request)
-        return httpx.Response(404, json={"errorMessages": [f"nothing at {request.method} {path}"]})
-
-    def _respond(self, answer: Answer, request: httpx.Request) -> httpx.Response:
-        if callable(answer):
-            answer = answer(request)
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, httpx.Response):
-            return answer
-        status, body = answer if isinstance(answer, tuple) else (200, answer)
-        return httpx.Response(status, json=body)
-
-    def bodies(self, method: str, path: str) -> list[Any]:
-        """The JSON bodies of the requests that went there."""
-        return [json.loads(each.content or b"null") for each in self.sent(method, path)]
-
-    def sent(self, method: str, path: str) -> list[httpx.Request]:
-        """The requests that went there."""
-        full = re.compile(rf"(/jira)?({API})?{path}")
-        return [each for each in self.requests if each.method == method and full.fullmatch(each.url.path)]
+    @staticmethod
+    def refusal(message: str) -> dict[str, Any]:
+        return {"errorMessages": [message]}
 
     @property
     def asked(self) -> list[httpx.Request]:
@@ -84,7 +39,7 @@ class CannedJira:
         """The writes, in order, as method and path."""
         reads = {"bulkfetch", "jql"}
         return [
-            f"{each.method} {each.url.path.removeprefix('/jira').removeprefix(API)}"
+            f"{each.method} {self.path_of(each)}"
             for each in self.requests
             if each.method != "GET" and each.url.path.rpartition("/")[2] not in reads
         ]

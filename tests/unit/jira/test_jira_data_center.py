@@ -52,6 +52,7 @@ def server(jira):
     """A server with a project of three types, whose answers each test makes its own."""
     jira.on("GET", "/_edge/tenant_info", (404, {}))
     jira.on("GET", f"{API}/serverInfo", {"deploymentType": "Server", "baseUrl": "https://jira.fund.example"})
+    jira.on("POST", f"{API}/search", {"issues": []})
     jira.on("GET", f"{API}/field", FIELDS)
     jira.on("GET", f"{API}/myself", {**LEA, "name": "me"})
     jira.on("GET", f"{API}/project/INVEST", {"id": "10000", "key": "INVEST", "issueTypes": TYPES})
@@ -160,6 +161,7 @@ def test_an_issue_that_tells_no_properties_is_asked_for_them(server, plugin, mar
     told = issue("1", labels=[marker_label("ws", "acme")])
     del told["properties"]
     server.on("GET", f"{API}/issue/1", told)
+    server.on("GET", f"{API}/issue/1/properties", {"keys": [{"key": "reconciler"}]})
     server.on("GET", f"{API}/issue/1/properties/reconciler", {"key": "reconciler", "value": value})
     (found,) = plugin.provider.fetch({"1": ()}, markers=True)
     assert found.item.marker.address == marker.address
@@ -328,7 +330,7 @@ def test_without_jira_software_there_are_no_epics(server, plugin, live):
     assert outcome.result == "done"
     assert server.bodies("PUT", f"{API}/issue/1") == [{"fields": {"parent": {"id": "2"}}}]
     assert list(plugin.provider.children(["1"])) == []
-    (body,) = server.bodies("POST", f"{API}/search")
+    *_, body = server.bodies("POST", f"{API}/search")
     assert body["jql"] == "parent in (1) ORDER BY key ASC"
 
 

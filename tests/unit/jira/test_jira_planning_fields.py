@@ -175,12 +175,10 @@ def test_watchers_need_both_permissions(lacking, jira, described):
         ),
         (
             "pull_requests",
-            {"title": "Multiples", "url": REPOSITORY},
-            Link("pull_request", REPOSITORY, True, "Multiples"),
-            {"title": "Multiples", "url": REPOSITORY},
+            {"title": "Multiples", "url": f"{REPOSITORY}/pulls/7"},
+            Link("pull_request", f"{REPOSITORY}/pulls/7", True, "Multiples"),
+            {"title": "Multiples", "url": f"{REPOSITORY}/pulls/7"},
         ),
-        ("pull_requests", REPOSITORY, Link("pull_request", REPOSITORY, True, REPOSITORY),
-         {"title": REPOSITORY, "url": REPOSITORY}),
     ],
 )  # fmt: skip
 def test_each_has_its_normal_form(described, provider, field, value, normal, expressed):
@@ -194,10 +192,12 @@ def test_each_has_its_normal_form(described, provider, field, value, normal, exp
 
 SHAS = st.text("0123456789abcdef", min_size=7, max_size=64)
 PAGES = st.builds("https://{}.example/{}".format, st.sampled_from(["a", "gitlab"]), st.text("abc/12-", max_size=20))
+PULL_REQUESTS = st.builds("{}/pull/{}".format, PAGES, st.integers(1, 999))
 ELEMENTS = st.one_of(
     st.tuples(st.just("commits"), st.builds("{}@{}".format, PAGES, SHAS)),
-    st.tuples(st.sampled_from(["commits", "pull_requests"]), PAGES),
-    st.tuples(st.just("pull_requests"), st.builds(lambda url: {"title": "Page", "url": url}, PAGES)),
+    st.tuples(st.just("commits"), PAGES),
+    st.tuples(st.just("pull_requests"), PULL_REQUESTS),
+    st.tuples(st.just("pull_requests"), st.builds(lambda url: {"title": "Page", "url": url}, PULL_REQUESTS)),
 )
 
 

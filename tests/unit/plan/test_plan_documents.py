@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 from memory_engine import Engine
@@ -458,10 +459,29 @@ def test_what_the_platform_would_refuse_is_in_the_plan(engine: Engine) -> None:
     problem = Problem("no_path", "no transition leads there", "status", (Ref("s2", "In Progress"),))
     engine.tracker.obstacles["a"] = Preview("a", {"edit": 1}, None, (problem,), ("notifies its watchers",))
     document = engine.plan(configuration(item("a", status="done")))
+    hint = (
+        "it takes: In Progress; to let it pass others on the way, name them: `workflow: {through: [In Progress]}`, "
+        "or `any`"
+    )
     assert [(each.code, each.summary, each.hint) for each in document.diagnostics] == [
-        ("no_path", "status of a: no transition leads there", "it takes: In Progress"),
+        ("no_path", "status of a: no transition leads there", hint),
         ("notice", "a: notifies its watchers", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("through", "way_out"),
+    [((), "; to let it pass others, apply it with `workflow: {through: any}` before it leaves the specs"), ("any", "")],
+)
+def test_a_blocked_closing_says_what_may_be_done(
+    engine: Engine, through: tuple[str, ...] | Literal["any"], way_out: str
+) -> None:
+    """The way out is in the spec that the item left; one that may pass any status is told no more."""
+    engine.apply(configuration(replace(item("a", status="todo"), through=through)))
+    problem = Problem("no_path", "no transition leads there", "status", (Ref("s2", "In Progress"),))
+    engine.tracker.obstacles["a"] = Preview("a", {"edit": 1}, None, (problem,))
+    said = [each.hint for each in engine.plan(configuration()).diagnostics if each.code == "no_path"]
+    assert said == [f"it takes: In Progress{way_out}"]
 
 
 class TestMarkedItems:

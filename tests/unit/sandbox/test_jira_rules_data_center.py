@@ -170,6 +170,24 @@ def test_data_center_creates_in_bulk(server: Any, knob: str, status: int) -> Non
     assert ask(server, "POST", "/issue/bulk", {"issueUpdates": []}).status in (400, 404)
 
 
+@pytest.mark.parametrize("status", [403, 404, 405, 501])
+def test_data_center_has_properties(server: Any, status: int) -> None:
+    """Unless the knob says with what they are refused: then nothing else writes or tells them either."""
+    body = {**server.draft(), "properties": [{"key": "mine", "value": 1}]}
+    assert get(server, f"/issue/{ask(server, 'POST', '/issue', body).json['key']}/properties")["keys"]
+    server.turn(datacenter_properties=str(status))
+    key = ask(server, "POST", "/issue", body).json["key"]
+    assert ask(server, "PUT", f"/issue/{key}", {"properties": body["properties"]}).status == 204
+    said = {"body": "Said", "properties": body["properties"]}
+    comment = ask(server, "POST", f"/issue/{key}/comment", said).json["id"]
+    for path in (f"/issue/{key}/properties", f"/issue/{key}/properties/mine", f"/comment/{comment}/properties/mine"):
+        assert ask(server, "GET", path).status == status
+    assert ask(server, "PUT", f"/issue/{key}/properties/mine", 1).status == status
+    server.turn(datacenter_properties="there")
+    assert get(server, f"/issue/{key}/properties") == {"keys": []}
+    assert ask(server, "GET", f"/comment/{comment}/properties/mine").status == 404
+
+
 def test_data_center_sprints_are_texts(server: Any) -> None:
     """As Java shows its objects."""
     key = made(server, customfield_10020=2)

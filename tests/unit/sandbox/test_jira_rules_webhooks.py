@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
-from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from asgi_client import Asker, HandClock
-from reconciler_jira_sandbox import deliveries, sandbox
+from reconciler_jira_sandbox import sandbox
 from reconciler_jira_sandbox.events import EVENTS
 from reconciler_jira_sandbox.jira import Jira
 
@@ -259,35 +257,3 @@ def test_webhooks_outlive_the_process() -> None:
     again.person("create", set={"Summary": "a"})
     assert len(again.bodies) == 1
     assert "x-hub-signature" in again.sent[0][1]
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Answers by its path: `/200`, `/410`; `/302` points elsewhere."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.send_response(int(self.path.strip("/")))
-        self.send_header("location", "/200")
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *_arguments: object) -> None:
-        return
-
-
-@pytest.fixture
-def address() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), _Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_post_gives_the_status_as_it_is(address: str) -> None:
-    """Good, gone, elsewhere or nobody there: a redirect is an answer, and is not followed."""
-    for status in (200, 410, 302):
-        assert deliveries.post(f"{address}/{status}", {}, b"{}") == status
-    assert deliveries.post("http://127.0.0.1:1/", {}, b"{}") == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ class House:
         self.application = Sandbox(
             {"jira": jira_sandbox}, clock=self.clock, data=data, cut=lambda scope: self.cuts.append(scope["path"])
         )
-        self.own = Asker(self.application)
-        self.jira = Asker(self.application, auth=AUTH)
+        self.own = Asker(self.application, drive=asyncio.run)
+        self.jira = Asker(self.application, auth=AUTH, drive=asyncio.run)
 
     def make(self) -> str:
         return str(self.jira.post("/jira/rest/api/3/issue", DRAFT).json["key"])

@@ -28,7 +28,7 @@ from reconciler.sdk import (
     commit_in,
 )
 from reconciler.sdk.editing import Editor
-from reconciler.sdk.linking import link
+from reconciler.sdk.linking import document_at, link
 
 SHA = "4800cfa0be564b1e606d6811e99e0380f765a9c4"
 PAGE = "https://data.example/room"
@@ -198,3 +198,18 @@ def test_what_is_no_sha_is_refused(text):
     """No text becomes part of a URL but the digits of a commit."""
     with pytest.raises(BadValue, match="is not the sha of a commit"):
         commit_in("https://github.com/fund/models", text)
+
+
+@pytest.mark.parametrize("url", ["", "data room", "https://data room", "ftp://data.example", "https://", "https://[a"])
+def test_a_document_is_a_page(url: str) -> None:
+    """What is no URL of a page is refused in words that fit a command line and a program alike."""
+    with pytest.raises(BadValue, match="is not the URL of a page") as caught:
+        document_at(url)
+    assert caught.value.hint == "write it whole, as a browser shows it: https://data.example/room"
+
+
+def test_the_page_of_a_commit_is_one() -> None:
+    """A commit that names itself by a page does so by a URL; a platform's own form stays as it is."""
+    with pytest.raises(BadValue, match="is not the URL of a page"):
+        commit_in("", "https://data room")
+    assert commit_in("", "vstfs:///Git/Commit/a%2fb%2fc") == "vstfs:///Git/Commit/a%2fb%2fc"

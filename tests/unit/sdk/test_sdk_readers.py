@@ -9,9 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.sdk import BadValue, FieldInfo, Link, Opaque, Ref, Rich
+from reconciler.sdk import BadValue, FieldInfo, Link, Opaque, Ref, Rich, UnreachableError
 from reconciler.sdk.readers import PLAIN, read_line, read_option, read_text, say_option
-from reconciler.sdk.shapes import date_in, flag_in, in_order, moment_in, number_in, opaque, text_in
+from reconciler.sdk.shapes import (
+    date_in,
+    flag_in,
+    in_order,
+    moment_in,
+    number_in,
+    object_in,
+    objects_in,
+    opaque,
+    text_in,
+)
 
 
 def info(kind, **more):
@@ -140,6 +150,16 @@ def test_what_is_said_of_an_option_means_it(id):
 def test_plain_values_are_read_from_json(read, data, value):
     """Another shape is none."""
     assert read(data) == value
+
+
+def test_an_answer_is_an_object_or_a_list():
+    """Null is an empty one, and what is no object in a list is left out; anything else is not the platform's."""
+    assert (object_in({"a": 1}), object_in(None)) == ({"a": 1}, {})
+    assert (objects_in([{"a": 1}, None, "b"]), objects_in(None)) == ([{"a": 1}], [])
+    for read, data in ((object_in, []), (object_in, "page"), (objects_in, {}), (objects_in, 5)):
+        with pytest.raises(UnreachableError, match="another shape than the platform's") as caught:
+            read(data)
+        assert "a proxy or a sign-in page" in caught.value.hint
 
 
 def test_what_nothing_reads_is_kept_by_its_digest():

@@ -114,6 +114,17 @@ def test_a_refused_query_keeps_the_platforms_words():
     assert (problem.status, problem.reasons) == (400, (("", "no such field"),))
 
 
+def test_a_refused_page_is_the_tokens_fault():
+    """A page that goes on is refused for its token, not for the operators of a query that was taken before."""
+    with pytest.raises(ValidationError) as raised:
+        page(Paging(), "word", token="nonsense")
+    problem = raised.value
+    assert problem.summary == "Tracker does not go on from this token"
+    assert (problem.detail, problem.status) == ("no such field", 400)
+    assert "search again without one" in problem.hint
+    assert "operator" not in problem.hint
+
+
 @pytest.mark.parametrize("text", ["", "  ", '""', '"  "'])
 def test_an_empty_query_is_refused(text):
     """Before anything is sent: nothing is not everything."""

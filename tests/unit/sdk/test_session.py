@@ -62,6 +62,15 @@ def test_a_read_that_stays_cut_is_given_up(wire):
     assert len(site.requests) == 5
 
 
+def test_what_is_not_implemented_is_not_asked_for_again(wire):
+    """A 501 is the site's last word: it is told at once."""
+    site = wire(httpx.Response(501))
+    with pytest.raises(UnreachableError) as raised:
+        site.session().send("GET", "/x", purpose="read")
+    assert raised.value.status == 501
+    assert len(site.requests) == 1
+
+
 def test_a_read_that_fails_for_good_names_the_status(wire):
     """A 500 that stays is an unreachable site, not a validation error."""
     with pytest.raises(UnreachableError) as raised:

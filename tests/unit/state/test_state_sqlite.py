@@ -10,11 +10,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from reconciler.errors import StateError
 from reconciler.sdk import Rich, marker_label
+from reconciler.state import sqlite_lease
 from reconciler.state.records import ItemRecord, OperationRecord, RunRecord
 from reconciler.state.sqlite import SqliteStore
 
@@ -118,6 +120,30 @@ def test_a_record_is_moved_in_one_transaction(store: SqliteStore, item: ItemReco
     state = store.read()
     assert state is not None
     assert list(state.items) == ["legal"]
+
+
+def test_a_run_is_kept_with_what_it_did_or_not_at_all(
+    store: SqliteStore, item: ItemRecord, run: RunRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the record can't be written, the history has no such run; where it can, both are there at once."""
+
+    def full(*_arguments: object) -> NoReturn:
+        raise sqlite3.IntegrityError("no")
+
+    with store.lease() as lease:
+        lease.record(item)
+        with monkeypatch.context() as patched:
+            patched.setattr(sqlite_lease, "item_row", full)
+            with pytest.raises(StateError):
+                lease.keep(run, replace(item, address="legal"), forget=item.address)
+        before = store.read_all()
+        lease.keep(run, replace(item, address="legal"), forget=item.address)
+    after = store.read_all()
+    assert before is not None
+    assert after is not None
+    assert ([each.address for each in before.items], before.runs) == ([item.address], ())
+    assert ([each.address for each in after.items], after.runs) == (["legal"], (run,))
+    assert after.workspace.last_run == run.id
 
 
 def test_the_journal_shows_open_operations_oldest_first(store: SqliteStore, operation: OperationRecord) -> None:

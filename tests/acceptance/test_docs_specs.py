@@ -63,11 +63,12 @@ def test_every_page_is_in_the_navigation() -> None:
 
 
 def test_paths_of_the_source_that_a_page_names_exist() -> None:
-    """Where a page says in which file something is decided, the file is there."""
+    """Where a page says in which file something is decided, the file is there, or is one that the guide has written."""
     folders = "reconciler|providers|specs|tests|docs|examples|benchmarks"
     for path in pages():
         for named in re.findall(rf"`((?:{folders})/[\w./-]+)`", path.read_text(encoding="utf-8")):
-            assert (ROOT / named).exists(), f"{path.name}: {named}"
+            there = [ROOT, ROOT / "examples" / "provider-plugin"] if path.name == "writing-a-provider.md" else [ROOT]
+            assert any((each / named).exists() for each in there), f"{path.name}: {named}"
 
 
 def test_the_code_names_of_a_page_exist() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from reconciler.sdk import Clock, NotFoundError, Response, Session
+from reconciler.sdk import Clock, NotFoundError, PluginConfig, Response, Session
 
-__all__ = ["Client", "Json"]
+__all__ = ["Client", "Json", "Part"]
 
 Json: TypeAlias = dict[str, Any]
 
@@ -90,3 +91,11 @@ class Client:
             headers={**self._headers, **({"If-Match": etag} if etag else {})},
             expect=_REFUSALS,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What each part of the provider works with."""
+
+    config: PluginConfig
+    client: Client

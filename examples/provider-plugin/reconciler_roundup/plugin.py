@@ -44,7 +44,7 @@ class RoundupPlugin(DevOpsIntegrationPlugin):
     @cached_property
     def provider(self) -> Provider:
         """The provider."""
-        return RoundupProvider(self.config, self.session)
+        return RoundupProvider(self.config, Client(self.session))
 
     def authenticate(self) -> Ref:
         """Ask the tracker who we are.

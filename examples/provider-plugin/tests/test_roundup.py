@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from reconciler_roundup import RoundupPlugin
-from tracker import BOT, URL, application, people, transport
+from tracker import BOT, LENA, client, running
 
 from reconciler.sdk import Credential, PluginConfig
 from reconciler.sdk.conformance import Bench, ProviderSuite
@@ -29,6 +30,8 @@ class Clock:
 
 @dataclass
 class Lena:
+    """Somebody else who works there."""
+
     client: httpx.Client
     name: str = "Lena Gray"
 
@@ -54,27 +57,28 @@ class Lena:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> object:
-    return application(tmp_path_factory.mktemp("roundup") / "tracker")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(tmp_path_factory.mktemp("roundup") / "tracker") as url:
+        yield url
 
 
 class TestRoundup(ProviderSuite):
     """Roundup, whose every write is guarded by an ETag."""
 
     @pytest.fixture
-    def bench(self, app: object) -> Bench:
-        return Bench(
-            RoundupPlugin,
-            PluginConfig("roundup", URL, "issue", Credential(*BOT)),
-            Lena(people(app)),
-            Clock(),
-            type="task",
-            samples={
-                "title": ("One", "Another"),
-                "labels": (["ours", "also-ours"], ["new"]),
-                "priority": ("high", "low"),
-                "assignee": ("lena", "Reconciler"),
-            },
-            refused={"priority": "no such"},
-            transport=lambda: transport(app),
-        )
+    def bench(self, url: str) -> Iterator[Bench]:
+        with client(url, LENA) as lena:
+            yield Bench(
+                RoundupPlugin,
+                PluginConfig("roundup", url, "issue", Credential(*BOT)),
+                Lena(lena),
+                Clock(),
+                type="task",
+                samples={
+                    "title": ("One", "Another"),
+                    "labels": (["ours", "also-ours"], ["new"]),
+                    "priority": ("high", "low"),
+                    "assignee": ("lena", "Reconciler"),
+                },
+                refused={"priority": "no such"},
+            )

@@ -1,11 +1,16 @@
-"""A real Roundup tracker in a temporary folder, served in this process through its WSGI application."""
+"""A real Roundup tracker in a folder, served on this machine: `python tests/tracker.py PORT`."""
 
 from __future__ import annotations
 
 import shutil
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import httpx
 import roundup.instance
@@ -13,21 +18,44 @@ from roundup import password
 from roundup.cgi.wsgi_handler import RequestDispatcher
 from roundup.configuration import CoreConfig
 
-__all__ = ["BOT", "LENA", "URL", "application", "mounted", "people", "transport"]
+__all__ = ["BOT", "LENA", "client", "running"]
 
-URL = "http://127.0.0.1:8917/tracker"
 BOT, LENA = ("bot", "bot-secret"), ("lena", "lena-secret")
 _TEMPLATE = Path("share/roundup/templates/classic")
-_EXTRA = 'issue = IssueClass(db, "issue",\n                reconciler=String(indexme="no"),'
+_ISSUE = 'issue = IssueClass(db, "issue",'
+_MARKED = f'{_ISSUE}\n                reconciler=String(indexme="no"),'
+_MAY_RETIRE = """
+db.security.addPermission(name='Retire', klass='issue')
+db.security.addPermissionToRole('User', 'Retire', 'issue')
+"""
 
 
-def application(home: Path, url: str = URL) -> Any:
-    """Set up a tracker in `home` and give its WSGI application."""
+@contextmanager
+def running(home: Path, port: int = 0) -> Iterator[str]:
+    """Set up a tracker in the folder `home`, which is not there yet, and serve it; gives its URL."""
+    with WSGIServer(("127.0.0.1", port), _Handler) as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        _set_up(home, url)
+        server.set_app(RequestDispatcher(str(home)))
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield url
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def client(url: str, account: tuple[str, str]) -> httpx.Client:
+    """Somebody who works on the tracker past the plugin."""
+    headers = {"Origin": url, "Referer": f"{url}/", "X-Requested-With": "rest"}
+    return httpx.Client(base_url=url, auth=account, headers=headers)
+
+
+def _set_up(home: Path, url: str) -> None:
     shutil.copytree(_template(), home)
     schema = home / "schema.py"
-    text = schema.read_text(encoding="utf-8").replace('issue = IssueClass(db, "issue",', _EXTRA)
-    role = "db.security.addPermissionToRole('User', 'Retire', 'issue')\n"
-    schema.write_text(text + "\ndb.security.addPermission(name='Retire', klass='issue')\n" + role, encoding="utf-8")
+    schema.write_text(schema.read_text(encoding="utf-8").replace(_ISSUE, _MARKED) + _MAY_RETIRE, encoding="utf-8")
     (home / "db").mkdir(exist_ok=True)
     settings = CoreConfig()
     for name, value in {
@@ -53,38 +81,9 @@ def application(home: Path, url: str = URL) -> Any:
             roles="User",
             password=password.Password(secret, config=tracker.config),
         )
+    database.issue.create(title="The tap drips", assignedto=database.user.lookup("lena"))
     database.commit()
     database.close()
-    return RequestDispatcher(str(home))
-
-
-def transport(app: Any) -> httpx.BaseTransport:
-    """What carries requests to the application without a socket."""
-    return httpx.WSGITransport(mounted(app, "127.0.0.1:8917"))
-
-
-def people(app: Any) -> httpx.Client:
-    """Lena, who works on the tracker past the plugin."""
-    headers = {"Origin": "http://127.0.0.1:8917", "Referer": f"{URL}/", "X-Requested-With": "rest"}
-    return httpx.Client(transport=transport(app), base_url=URL, auth=LENA, headers=headers)
-
-
-def mounted(app: Any, host: str) -> Any:
-    """Mount the application at `/tracker`; what it writes by the older half of WSGI comes back as its answer."""
-
-    def called(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        written: list[bytes] = []
-
-        def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
-            start_response(status, headers, error)
-            return written.append
-
-        path = environ["PATH_INFO"].removeprefix("/tracker")
-        mounted = {**environ, "SCRIPT_NAME": "/tracker", "PATH_INFO": path, "HTTP_HOST": host}
-        returned = list(app(mounted, start))
-        return [*written, *returned]
-
-    return called
 
 
 def _template() -> Path:
@@ -92,3 +91,22 @@ def _template() -> Path:
         if (prefix / _TEMPLATE).is_dir():
             return prefix / _TEMPLATE
     raise FileNotFoundError(f"Roundup was installed without {_TEMPLATE}")
+
+
+class _Handler(WSGIRequestHandler):
+    def get_environ(self) -> dict[str, Any]:
+        """Of a request without a body, leave out what the standard library says of one: Roundup would read it."""
+        environ: dict[str, Any] = super().get_environ()
+        if "Content-Length" not in self.headers:
+            del environ["CONTENT_LENGTH"], environ["CONTENT_TYPE"]
+        return environ
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder, running(Path(folder) / "tracker", int(sys.argv[1])) as address:
+        print(f"{address} until Ctrl-C. Accounts: bot, bot-secret, and lena, lena-secret", flush=True)
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from reconciler.alerts.picking import Json, at, first, picked, text, texts, words
-from reconciler.sdk import Incident
+from reconciler.alerts.alert import Alert, Told
+from reconciler.alerts.picking import Json, is_nothing, picked, text, texts, words
+from reconciler.diagnostics import warning
 
 __all__ = ["FIELDS", "is_ours", "read_mapped", "read_ours"]
 
@@ -26,6 +27,9 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 """The fields of our own form, and what `map` can give."""
 
+_TEXTS: Final = ("severity", "text", "dedupe_key", "source", "status")
+_OTHERS: Final = {"timestamp": "at", "dedupe_key": "dedup_key", "text": "description"}
+"""What else fields of our own form are called."""
 _OVER: Final = frozenset({"resolved", "closed", "ok", "recovered", "true"})
 
 
@@ -34,42 +38,48 @@ def is_ours(root: Json) -> bool:
     return bool(text(root.get("title")))
 
 
-def read_ours(root: Json) -> Iterator[Incident | str]:
+def read_ours(root: Json) -> Iterator[Told]:
     """The incident in our own form."""
-    yield _incident({name: root.get(name) for name in FIELDS} | _other_names(root))
+    found = {name: root.get(name) for name in FIELDS}
+    yield from _told(found | {name: root.get(_OTHERS[name]) for name in _OTHERS if is_nothing(found[name])}, {})
 
 
-def read_mapped(root: Any, paths: Mapping[str, str]) -> Iterator[Incident | str]:
+def read_mapped(root: Any, paths: Mapping[str, str]) -> Iterator[Told]:
     """The incident that a map finds: by field, a dotted path. A field that is not mapped is taken by its own name."""
     own = root if isinstance(root, dict) else {}
-    found = {name: picked(root, paths[name]) if name in paths else own.get(name) for name in FIELDS}
-    if text(found["title"]):
-        yield _incident(found)
+    yield from _told({name: picked(root, paths[name]) if name in paths else own.get(name) for name in FIELDS}, paths)
 
 
-def _other_names(root: Json) -> dict[str, Any]:
-    return {
-        "timestamp": first(root.get("timestamp"), root.get("at")),
-        "dedupe_key": first(root.get("dedupe_key"), root.get("dedup_key")),
-        "text": first(root.get("text"), root.get("description")),
-    }
+def _told(found: Mapping[str, Any], paths: Mapping[str, str]) -> Iterator[Told]:
+    """The incident of the fields that were found, with what to say of them.
 
-
-def _incident(found: Mapping[str, Any]) -> Incident:
-    logs = found["logs"]
-    title = text(found["title"])
-    return Incident(
-        title=title,
-        dedupe_key=first(found["dedupe_key"], title),
+    Args:
+        found: by field of ours.
+        paths: where those stand that do not go by our name.
+    """
+    at = {name: paths.get(name, name) for name in FIELDS}
+    logs, title, key = found["logs"], found["title"], found["dedupe_key"]
+    yield Alert(
+        titles={at["title"]: title},
+        keys={at["dedupe_key"]: key, at["title"]: title},
+        times={at["timestamp"]: found["timestamp"]},
+        pages={at["url"]: found["url"]},
         severity=text(found["severity"]),
-        at=at(found["timestamp"]),
         text=text(found["text"]),
         logs="\n".join(text(each) or json.dumps(each, ensure_ascii=False) for each in logs)
         if isinstance(logs, list)
         else text(logs),
         components=texts(found["components"]),
-        url=text(found["url"]),
         source=text(found["source"]),
         labels=words(found["labels"]),
-        resolved=text(found["status"]).casefold() in _OVER,
+        resolved=found["status"] is True or text(found["status"]).casefold() in _OVER,
     )
+    if "dedupe_key" in paths and text(title) and not text(key):
+        summary = f"{text(title)!r} is known by its title: the map finds no key at `{paths['dedupe_key']}`"
+        yield warning("unmapped", summary, hint="map what is equal for all reports of one incident")
+    for name in _TEXTS:
+        value = found[name]
+        if isinstance(value, (dict, list)):
+            kind = "list" if isinstance(value, list) else "map"
+            summary = f"the {name.replace('_', ' ')} of an alert is left out: `{at[name]}` is a {kind}, and no text"
+            yield warning("unreadable", summary, hint=f"name the text in it: --map {name}={at[name]}.…")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.alerts.alert import Alert, Told
 from reconciler.alerts.picking import Json, first, listed, mapped, text, texts, words
-from reconciler.sdk import Incident
 
 __all__ = ["is_rule", "read_rule"]
 
@@ -18,7 +18,7 @@ def is_rule(root: Json) -> bool:
     return "ruleName" in root or "ruleId" in root
 
 
-def read_rule(root: Json) -> Iterator[Incident | str]:
+def read_rule(root: Json) -> Iterator[Told]:
     """The incident of a rule."""
     state = text(root.get("state")).casefold()
     if state not in _RAISED | _OVER:
@@ -27,15 +27,16 @@ def read_rule(root: Json) -> Iterator[Incident | str]:
     tags = words(root.get("tags"))
     matches = [mapped(each) for each in listed(root.get("evalMatches"))]
     values = [f"{first(each.get('metric'), 'value')}: {text(each.get('value'))}" for each in matches]
-    name = first(root.get("ruleName"), root.get("title"), root.get("ruleId"))
-    yield Incident(
-        title=name,
-        dedupe_key=f"grafana-{first(root.get('orgId'), '1')}-{first(root.get('ruleId'), name)}",
+    names = {each: root.get(each) for each in ("ruleName", "title", "ruleId")}
+    rule = first(root.get("ruleId"), *names.values())
+    yield Alert(
+        titles=names,
+        keys={"ruleId": f"grafana-{first(root.get('orgId'), '1')}-{rule}" if rule else None},
+        pages={"ruleUrl": root.get("ruleUrl")},
         severity=first(tags.get("severity"), tags.get("priority")),
         text=text(root.get("message")),
         logs="\n".join(values),
         components=texts([tags.get("component"), tags.get("service")]),
-        url=text(root.get("ruleUrl")),
         source="Grafana",
         labels=tags,
         resolved=state in _OVER,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
-__all__ = ["Json", "at", "first", "listed", "mapped", "picked", "text", "texts", "words"]
+__all__ = ["Json", "at", "first", "is_nothing", "listed", "mapped", "picked", "text", "texts", "words"]
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -15,6 +15,8 @@ _NONE: Final = frozenset({"", "null", "none", "n/a", "undefined"})
 _FRACTION: Final = re.compile(r"(\.\d{6})\d+")
 _SECONDS: Final = 10_000_000_000
 """From here on a number counts milliseconds."""
+_FIRST_YEAR: Final = 1971
+"""Before it lies what Go and others write for "never"."""
 
 
 def mapped(value: Any) -> Json:
@@ -25,6 +27,11 @@ def mapped(value: Any) -> Json:
 def listed(value: Any) -> list[Any]:
     """A list; an empty one for anything else."""
     return value if isinstance(value, list) else []
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether it is null, empty, or a word that stands for nothing."""
+    return value is None or (isinstance(value, str) and value.strip().casefold() in _NONE)
 
 
 def text(value: Any) -> str:
@@ -58,16 +65,33 @@ def words(value: Any) -> dict[str, str]:
 
 
 def at(value: Any) -> datetime | None:
-    """A time: ISO 8601, or seconds or milliseconds since 1970. `None` where it is none; without a zone it is UTC."""
+    """A time: ISO 8601, or seconds or milliseconds since 1970. Without a zone it is UTC; `None` where none is given.
+
+    Raises:
+        ValueError: something else is given.
+    """
+    if is_nothing(value):
+        return None
     said = text(value)
     try:
         number = float(said)
     except ValueError:
-        return _written(said)
-    try:
-        return datetime.fromtimestamp(number / 1000 if abs(number) >= _SECONDS else number, UTC)
-    except (OverflowError, OSError, ValueError):
+        found = datetime.fromisoformat(_FRACTION.sub(r"\1", said))
+        if found.year < _FIRST_YEAR:
+            return None
+        try:
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        except OverflowError as problem:
+            raise ValueError(said) from problem
+    if number == 0:
         return None
+    try:
+        time = datetime.fromtimestamp(number / 1000 if abs(number) >= _SECONDS else number, UTC)
+    except (OverflowError, OSError) as problem:
+        raise ValueError(said) from problem
+    if time.year < _FIRST_YEAR:
+        raise ValueError(said)
+    return time
 
 
 def picked(root: Any, path: str) -> Any:
@@ -81,13 +105,3 @@ def picked(root: Any, path: str) -> Any:
         else:
             return None
     return found
-
-
-def _written(said: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(_FRACTION.sub(r"\1", said))
-        if found.year < 1971:  # what Go and others write for "never"
-            return None
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from reconciler.alerts import alertmanager, datadog, generic, grafana, opsgenie, pagerduty
+from reconciler.alerts.alert import Told, Unnamed, incident_of
 from reconciler.alerts.generic import FIELDS
 from reconciler.alerts.picking import Json
-from reconciler.alerts.texts import defused
+from reconciler.diagnostics import Diagnostic, warning
 from reconciler.errors import UsageError
 from reconciler.sdk import Incident
 from reconciler.sdk.names import nearest
@@ -21,10 +21,10 @@ __all__ = ["FIELDS", "MOST_BYTES", "Alerts", "read_alerts"]
 MOST_BYTES: Final = 32_000_000
 """The largest payload, in bytes."""
 
-_TITLE: Final = 200
-_URL: Final = re.compile(r"https?://[^\s<>\"\x00-\x1f]+")
+_DIGITS: Final = 300
+_MAPS: Final = "--map title=event.name --map dedupe_key=event.id"
 
-_Reader: TypeAlias = Callable[[Json], Iterator[Incident | str]]
+_Reader: TypeAlias = Callable[[Json], Iterator[Told]]
 
 _TOOLS: Final[tuple[tuple[str, Callable[[Json], bool], _Reader], ...]] = (
     ("PagerDuty", pagerduty.is_webhook, pagerduty.read_webhook),
@@ -49,11 +49,13 @@ class Alerts:
         form: whose payload it is: PagerDuty, Opsgenie, Alertmanager, Grafana, Datadog, generic or mapped.
         incidents: each once, in its order.
         ignored: what is in it that neither raises an incident nor ends one, in words.
+        warnings: what of it could not be read, and what is passed over.
     """
 
     form: str
     incidents: tuple[Incident, ...]
     ignored: tuple[str, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def read_alerts(data: bytes, paths: Mapping[str, str] | None = None) -> Alerts:
@@ -64,7 +66,8 @@ def read_alerts(data: bytes, paths: Mapping[str, str] | None = None) -> Alerts:
         paths: where the fields of an incident stand, by field a dotted path; without any the tool is recognised.
 
     Raises:
-        UsageError: it is no JSON, or nothing that can be told to be an alert; an incident has no such field.
+        UsageError: it is no JSON, or nothing that can be told to be an alert; none of its alerts has a title and what
+            tells it from others; an incident has no such field.
     """
     for field in paths or ():
         if field not in FIELDS:
@@ -73,16 +76,16 @@ def read_alerts(data: bytes, paths: Mapping[str, str] | None = None) -> Alerts:
             raise UsageError(f"an incident has no field {field!r}", hint=hint)
     root = _parsed(data)
     if paths:
-        return _alerts("mapped", generic.read_mapped(root, paths), "the map finds no title in the payload")
+        return _alerts("mapped", generic.read_mapped(root, paths))
     if isinstance(root, list):  # what Alertmanager's own API takes
         root = {"alerts": root}
     if isinstance(root, dict):
         for form, knows, read in _TOOLS:
             if knows(root):
-                return _alerts(form, read(root), f"{form}'s payload names no incident")
+                return _alerts(form, read(root))
     raise UsageError(
         "this payload is of no tool that is known, and has no `title`",
-        hint="say where its fields stand: --map title=event.name --map dedupe_key=event.id",
+        hint=f"say where its fields stand: {_MAPS}",
     )
 
 
@@ -90,36 +93,36 @@ def _parsed(data: bytes) -> Any:
     if len(data) > MOST_BYTES:
         raise UsageError(f"the payload has more than {MOST_BYTES // 1_000_000} MB", hint="send fewer logs")
     try:
-        return json.loads(data.decode("utf-8-sig"))
+        return json.loads(data.decode("utf-8-sig"), parse_int=_number)
     except (ValueError, RecursionError) as problem:
         raise UsageError("the payload is no JSON", detail=str(problem)) from problem
 
 
-def _alerts(form: str, found: Iterator[Incident | str], nothing: str) -> Alerts:
-    everything = list(found)
-    incidents = {each.dedupe_key: _tidied(each) for each in everything if isinstance(each, Incident) and _usable(each)}
-    ignored = tuple(each for each in everything if isinstance(each, str))
-    if not incidents and not ignored:
-        raise UsageError(nothing, hint="say where its fields stand: --map title=event.name")
-    return Alerts(form, tuple(incidents.values()), ignored)
+def _number(digits: str) -> int | str:
+    """A whole number; one that is longer than any number is meant to be stays a text."""
+    return int(digits) if len(digits) <= _DIGITS else digits
 
 
-def _usable(incident: Incident) -> bool:
-    return bool(incident.title and incident.dedupe_key)
-
-
-def _tidied(incident: Incident) -> Incident:
-    """With its texts defused, and a title of one line."""
-    title = " ".join(defused(incident.title).split())
-    if len(title) > _TITLE:
-        title = title[: _TITLE - 1] + "…"
-    return replace(
-        incident,
-        title=title or "An alert",
-        severity=defused(incident.severity),
-        text=defused(incident.text),
-        components=tuple(map(defused, incident.components)),
-        url=incident.url if _URL.fullmatch(incident.url) else "",
-        source=defused(incident.source),
-        labels={defused(key): defused(value) for key, value in incident.labels.items()},
-    )
+def _alerts(form: str, told: Iterator[Told]) -> Alerts:
+    incidents: dict[str, Incident] = {}
+    ignored: list[str] = []
+    warnings: list[Diagnostic] = []
+    unnamed: list[str] = []
+    for each in told:
+        if isinstance(each, str):
+            ignored.append(each)
+        elif isinstance(each, Diagnostic):
+            warnings.append(each)
+        else:
+            try:
+                incident, found = incident_of(each, form)
+            except Unnamed as problem:
+                unnamed.append(str(problem))
+            else:
+                incidents[incident.dedupe_key] = incident
+                warnings += found
+    hint = f"look at what the tool is set up to send, or say where its fields stand: {_MAPS}"
+    if unnamed and not incidents:
+        raise UsageError(unnamed[0], hint=hint)
+    warnings += (warning("passed_over", each, hint=hint) for each in unnamed)
+    return Alerts(form, tuple(incidents.values()), tuple(ignored), tuple(warnings))

@@ -13,9 +13,9 @@ from reconciler.cli.invocation import (
     directory_argument,
     format_option,
     policy_option,
-    settle_option,
     shared_options,
 )
+from reconciler.cli.patience import settle_option
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,13 +27,15 @@ __all__ = ["incident"]
 @click.command()
 @click.argument("file", metavar="FILE|-")
 @directory_argument
-@click.option("--template", default="", metavar="NAME", help="Which of the specs' `incidents` it becomes an item of.")
+@click.option(
+    "--template", default="", metavar="NAME", help="Which of the specs' `incidents`; not needed for the only one."
+)
 @click.option(
     "--map",
     "paths",
     multiple=True,
     metavar="FIELD=PATH",
-    help="Where a field of the incident stands in a payload of a tool of your own: title=event.name.",
+    help="Where a field of the incident stands in another tool's payload: title=event.name. May be repeated.",
 )
 @policy_option
 @settle_option

@@ -44,6 +44,7 @@ class IncidentReport:
     Attributes:
         form: whose it is: PagerDuty, Opsgenie, Alertmanager, Grafana, Datadog, generic or mapped.
         ignored: what in it neither begins an incident nor ends one, in words.
+        diagnostics: what of it could not be read or is passed over, and what the items lack.
     """
 
     form: str
@@ -94,9 +95,10 @@ def incident_data(report: IncidentReport) -> dict[str, Any]:
 
 
 def render_incidents(report: IncidentReport, *, color: bool, width: int) -> str:
-    """Each incident with what became of it; what in the payload was none."""
+    """Each incident with what became of it; what in the payload was none; at least one line."""
     lines = [row for each in report.incidents for row in _incident(each, _widths(report.incidents), width)]
     lines += [line("  ", Span("· ", "quiet"), safe(f"{each}: nothing to do")) for each in report.ignored]
+    lines = lines or [line("  ", Span("· ", "quiet"), "nothing in it is an incident that can be read")]
     return to_text(lines, color=color)
 
 

@@ -77,7 +77,7 @@ def report_incidents(
     chosen = _chosen(configuration.incidents, template)
     alerts = read_alerts(payload, paths or chosen.paths)
     if not alerts.incidents:
-        return IncidentReport(alerts.form, (), alerts.ignored)
+        return IncidentReport(alerts.form, (), alerts.ignored, alerts.warnings)
     store = request.store(configuration)
     journal = Journal(request.clock, request.stop)
     with lease_in_turn(store, request.clock, patience) as lease:
@@ -150,7 +150,7 @@ class _Reporting:
                 counts = {**run.counts, RESUMED: 1}
                 self.lease.finish_run(replace(run, finished_at=run.finished_at or clock.now(), counts=counts))
         told = tuple(self._told(address, results.get(address), seen, ground) for address in self.incidents)
-        return IncidentReport(self.alerts.form, told, self.alerts.ignored, tuple(warnings))
+        return IncidentReport(self.alerts.form, told, self.alerts.ignored, (*self.alerts.warnings, *warnings))
 
     def _drafted(self, address: str, room: int) -> DesiredItem:
         incident = self.incidents[address]

@@ -335,7 +335,7 @@ def test_an_address_of_the_specs_is_not_taken(platform: Platform, workspace: Wor
         (("alert.json", "--template", "outag"), "did you mean 'outage'?"),
         (("alert.json", "--map", "title"), "write --map title=event.name"),
         (("alert.json", "--map", "titel=a"), "did you mean 'title'?"),
-        (("alert.json", "--map", "title=a.b"), "the map finds no title"),
+        (("alert.json", "--map", "title=a.b"), "nothing stands at `a.b`"),
         ((".",), "can't be read"),
     ],
 )
@@ -365,6 +365,26 @@ def test_what_is_no_incident_is_nothing_to_do(workspace: Workspace, site: Site) 
     result = workspace.run("incident", "alert.json")
     assert (result.code, result.out) == (0, "  · PagerDuty's incident.acknowledged: nothing to do\n")
     assert site.requests() == []
+
+
+def test_an_event_of_nothing_is_passed_over(workspace: Workspace, site: Site) -> None:
+    """An event without what it is about: exit 0, nothing sent, and a warning that names the event and the field."""
+    workspace.items("  a: {type: task, title: x}\nincidents: {one: {type: task}}\n")
+    payload = {"event": {"event_type": "incident.triggered", "data": None}}
+    result = told(workspace, payload)
+    assert (result.code, result.json["incidents"], site.requests()) == (0, [], [])
+    (warned,) = result.diagnostics
+    assert (warned["severity"], warned["code"]) == ("warning", "passed_over")
+    assert warned["summary"] == "PagerDuty's incident.triggered is passed over: its `data` tells of no incident"
+
+
+def test_what_can_not_be_read_costs_no_item(workspace: Workspace, site: Site) -> None:
+    """A time that can't be read is said; the item is made, as of the time of the report."""
+    workspace.items("  a: {type: task, title: x}\nincidents: {one: {type: task}}\n")
+    result = told(workspace, {**ALERT, "timestamp": "just now", "severity": "high"})
+    assert (result.code, [each["result"] for each in result.json["incidents"]]) == (0, ["created"])
+    (warned,) = result.diagnostics
+    assert warned["summary"].endswith("can't be read: `timestamp` is 'just now'")
 
 
 def test_a_lost_answer_is_unsettled_and_found_out(workspace: Workspace, site: Site) -> None:

@@ -47,6 +47,7 @@ def test_its_commands_do_what_the_page_says(workspace: Workspace, site: Site) ->
     assert site.cards()["INVEST-1"]["title"] == "[queue-watch] Orders are stuck"
     assert site.issue("INVEST-1")["assignee"]["displayName"] == "Lena Gray"
     assert site.issue("INVEST-2")["priority"]["name"] == "Medium"
+    assert site.cards()["INVEST-2"]["title"] == "A disk is full"
     (said,) = site.issue("INVEST-1")["comment"]["comments"]
     (sentence,) = re.findall(r"then reads \*(.*?)\*", PAGE, re.DOTALL)
     assert said["body"]["content"][0]["content"][0]["text"] == " ".join(sentence.split())

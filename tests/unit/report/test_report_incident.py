@@ -52,6 +52,12 @@ def test_nothing_to_do_is_said() -> None:
     }
 
 
+def test_a_payload_of_which_nothing_is_left_is_said() -> None:
+    """Where all of it is passed over, what is printed says so; why, the warnings do."""
+    shown = render_incidents(IncidentReport("PagerDuty", ()), color=False, width=80)
+    assert shown.strip() == "· nothing in it is an incident that can be read"
+
+
 def test_what_decides_the_exit_code() -> None:
     """A failure is one, an unknown outcome or a problem leaves something to do."""
 

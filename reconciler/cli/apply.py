@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.cli.invocation import Invocation, format_option, policy_option, settle_option, shared_options
+from reconciler.cli.invocation import Invocation, format_option, policy_option, shared_options
+from reconciler.cli.patience import settle_option
 from reconciler.cli.planned import print_findings, print_plan, rendered
 from reconciler.errors import Refused, UsageError
 
@@ -31,11 +32,11 @@ def accept_option(limit: str, meaning: str) -> Callable[[_Command], _Command]:
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--spec", metavar="DIR", help="Plan these specs anew: the saved PLAN has to be what they say.")
 @policy_option
-@accept_option("removals", "Remove exactly N items.")
-@accept_option("changes", "Change exactly N items.")
-@accept_option("creates", "Create exactly N items.")
+@accept_option("removals", "Remove exactly N items, where a limit stops that.")
+@accept_option("changes", "Change exactly N items, where a limit stops that.")
+@accept_option("creates", "Create exactly N items, where a limit stops that.")
 @accept_option("missing", "Go on though exactly N items can't be read.")
-@accept_option("notifications", "Send mail about exactly N changes.")
+@accept_option("notifications", "Send mail about exactly N changes, where a limit stops that.")
 @settle_option
 @format_option
 @shared_options
@@ -68,6 +69,8 @@ def apply(
     document = workflow.read_plan(path)
     directory = workflow.find_workspace(document, invocation.chdir)
     specs = invocation.request(spec) if spec is not None else None
+    if invocation.chdir is None:
+        invocation.directory = os.path.relpath(directory)
     limits = _limits(accepted, settle)
     applied = workflow.apply_plan(
         document,
@@ -103,7 +106,7 @@ def apply_directory(
     if not auto_approve and not invocation.can_ask:
         raise Refused(
             "there is no terminal to ask at",
-            hint="review a saved plan (`plan --out FILE`, `apply FILE`), or say --auto-approve",
+            hint="review a saved plan: `reconciler plan --out FILE`, `reconciler apply FILE`; or say --auto-approve",
         )
     from reconciler import workflow
 

@@ -10,9 +10,9 @@ from reconciler.cli.invocation import (
     directory_argument,
     format_option,
     policy_option,
-    settle_option,
     shared_options,
 )
+from reconciler.cli.patience import settle_option
 
 __all__ = ["destroy"]
 

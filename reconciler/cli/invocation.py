@@ -8,12 +8,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from reconciler.cli.pasting import for_workspace
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.stop import Stop
 
@@ -27,7 +28,6 @@ __all__ = [
     "format_option",
     "policy_option",
     "provider_option",
-    "settle_option",
     "shared_options",
 ]
 
@@ -38,7 +38,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 class Invocation:
     """One call of the command line. Options given before and after the command add up; the later wins.
 
-    `stop` is how its process is told to end early.
+    `directory` is the workspace that it works on, as it was given; `stop` is how its process is told to end early.
     """
 
     chdir: Path | None = None
@@ -48,10 +48,12 @@ class Invocation:
     no_color: bool = False
     log_level: str = "warning"
     format: str = "text"
+    directory: str = "."
     stop: Stop = field(default_factory=Stop)
 
     def request(self, directory: str = ".") -> Request:
         """The workspace that the command works on."""
+        self.directory = directory
         from reconciler.sdk import SystemClock
         from reconciler.workflow import Request
 
@@ -70,6 +72,10 @@ class Invocation:
     def path(self, name: str) -> Path:
         """A path as the user gave it, from where the user wants to be."""
         return (self.chdir or Path()) / name
+
+    def for_workspace(self, text: str) -> str:
+        """A message whose commands can be pasted: they name the directory of the workspace that this one works on."""
+        return for_workspace(text, self.path(self.directory))
 
     @property
     def color(self) -> bool:
@@ -90,6 +96,11 @@ class Invocation:
     def width(self) -> int:
         """Columns of the terminal; 100 where there is none."""
         return max(60, min(shutil.get_terminal_size((100, 24)).columns, 160))
+
+    @property
+    def list_width(self) -> int:
+        """Columns of a line of a list: the terminal's; without one there is no limit, so that a pipe gets all of it."""
+        return self.width if self.at_terminal else sys.maxsize
 
     def say(self, text: str) -> None:
         """Write a result to standard output.
@@ -112,7 +123,10 @@ class Invocation:
 
     def diagnose(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Write diagnostics to standard error: text, or JSON lines where the format is JSON."""
-        found = list(diagnostics)
+        found = [
+            replace(each, detail=self.for_workspace(each.detail), hint=self.for_workspace(each.hint))
+            for each in diagnostics
+        ]
         if not found:
             return
         from reconciler.report.diagnostics import diagnostic_lines, render_diagnostics
@@ -159,18 +173,7 @@ def format_option(command: _Command) -> _Command:
         default="text",
         expose_value=False,
         callback=_set("format"),
-        help="How to print results, and diagnostics as JSON lines.",
-    )(command)
-
-
-def settle_option(command: _Command) -> _Command:
-    """`--settle SECONDS`, of the commands that write."""
-    return click.option(
-        "--settle",
-        type=click.FloatRange(min=0),
-        default=120.0,
-        metavar="SECONDS",
-        help="Wait so long for writes whose answer was lost; 120 by default.",
+        help="How to print results; with json, diagnostics are JSON lines on standard error.",
     )(command)
 
 
@@ -245,13 +248,28 @@ def _set_level(context: click.Context, parameter: click.Parameter, value: str | 
 
 _OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
     click.option(
-        "-C", "--chdir", metavar="DIR", expose_value=False, callback=_set_chdir, help="Work as if started there."
+        "-C",
+        "--chdir",
+        metavar="DIR",
+        expose_value=False,
+        callback=_set_chdir,
+        help="Work as if started there; all paths count from there.",
     ),
     click.option(
-        "--var", multiple=True, metavar="NAME=VALUE", expose_value=False, callback=_add_values, help="Set a variable."
+        "--var",
+        multiple=True,
+        metavar="NAME=VALUE",
+        expose_value=False,
+        callback=_add_values,
+        help="Set a variable of the specs.",
     ),
     click.option(
-        "--var-file", multiple=True, metavar="FILE", expose_value=False, callback=_add_files, help="Set variables."
+        "--var-file",
+        multiple=True,
+        metavar="FILE",
+        expose_value=False,
+        callback=_add_files,
+        help="Set variables by a YAML file.",
     ),
     click.option("--no-color", is_flag=True, expose_value=False, callback=_set("no_color"), help="Print no colour."),
     click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import signal
 import sys
@@ -44,6 +45,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
 """Each command's module in this package, and its line in `--help`, which imports none of them."""
 
 
+_END: Final = 200
+
+
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -80,8 +84,11 @@ class _Commands(click.Group):
 def reconciler() -> None:
     """Plan and apply for the work that people do.
 
-    YAML specs in git become work items in Jira: `plan` shows what would change, `apply` makes it so, and what people
-    do to their cards is kept.
+    YAML specs in git become work items in Jira and Azure DevOps: `plan` shows what would change, `apply` makes it so,
+    and what people do to their cards is kept.
+
+    `reconciler demo` shows it without an account; `reconciler init DIR` starts a workspace. Wherever a command takes
+    DIR, that is the directory of the specs, or one spec file; the current directory where it is left out.
     """
 
 
@@ -115,7 +122,9 @@ def run(arguments: Sequence[str], stop: Stop | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _interrupted(stop.exit_code, "nothing more was sent")
     except click.ClickException as problem:
-        problem.show()
+        told = io.StringIO()
+        problem.show(told)
+        click.echo("\n".join(map(_shortened, told.getvalue().splitlines())), err=True)
         return 1
     except BrokenPipeError:
         sys.stderr.close()
@@ -124,6 +133,11 @@ def run(arguments: Sequence[str], stop: Stop | None = None) -> int:
         invocation.explain_defect(problem)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _shortened(line: str) -> str:
+    """A line that quotes what was typed, without the middle of what nobody reads."""
+    return line if len(line) <= 2 * _END else f"{line[:_END]} … {line[-_END:]}"
 
 
 def _interrupted(code: int, how: str) -> int:

@@ -26,7 +26,7 @@ __all__ = ["open"]
 @shared_options
 @click.pass_obj
 def open(invocation: Invocation, item: str, directory: str, provider: str, *, printed: bool) -> None:  # noqa: A001  the command's name
-    """Open the item at ADDRESS in a browser, and print its URL. A key or an id will do too."""
+    """Open the item at ADDRESS in a browser, and print its URL. A key, an id or a URL will do too."""
     from reconciler import workflow
 
     found = workflow.locate(invocation.request(directory), item, provider)

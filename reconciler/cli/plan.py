@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.invocation import Invocation, directory_argument, format_option, policy_option, shared_options
+from reconciler.cli.pasting import applying
 from reconciler.cli.planned import exit_code, print_plan
 
 __all__ = ["plan"]
@@ -39,10 +40,12 @@ def plan(
     from reconciler import workflow
 
     kind: workflow.PlanKind = "refresh_only" if refresh_only else "plan"
-    document = workflow.make_plan(invocation.request(directory), kind, target, validate=validate_live)
+    request = invocation.request(directory)
+    document = workflow.make_plan(request, kind, target, validate=validate_live)
     print_plan(invocation, document)
     if out is not None:
-        workflow.write_plan(document, invocation.path(out))
+        path = invocation.path(out)
+        workflow.write_plan(document, path)
         if invocation.format == "text":
-            invocation.say(f"\nSaved. To carry out exactly this: reconciler apply {out}")
+            invocation.say(f"\nSaved. To carry out exactly this: {applying(path, request.directory)}")
     return exit_code(document, detailed=detailed_exitcode)

@@ -22,7 +22,7 @@ def plugins() -> None:
     """Show which platforms this installation can work with, and check a plugin."""
 
 
-@plugins.command("list")
+@plugins.command("list", short_help="List the plugins that are installed.")
 @format_option
 @shared_options
 @click.pass_obj
@@ -48,7 +48,7 @@ def list_(invocation: Invocation) -> None:
     invocation.say("\n".join(lines))
 
 
-@plugins.command()
+@plugins.command(short_help="Show a plugin's settings, options and kinds of fields.")
 @click.argument("name")
 @format_option
 @shared_options
@@ -64,7 +64,7 @@ def describe(invocation: Invocation, name: str) -> None:
     invocation.say(_as_json(metadata) if invocation.format == "json" else _as_text(metadata))
 
 
-@plugins.command()
+@plugins.command(short_help="Check that a plugin has the shape of one.")
 @click.argument("name")
 @format_option
 @shared_options

@@ -44,7 +44,7 @@ def search(invocation: Invocation, query: str, directory: str, provider: str, li
         invocation.say(json.dumps(data, indent=2, ensure_ascii=False))
         return
     if page.items:
-        invocation.say(render_hits(page.items, listing.addresses, width=invocation.width))
+        invocation.say(render_hits(page.items, listing.addresses, width=invocation.list_width))
     else:
         invocation.say("Nothing more." if token else "Nothing was found.")
     if page.next_token is not None:

@@ -36,35 +36,37 @@ def list_(invocation: Invocation, directory: str) -> None:
     if invocation.format == "json":
         invocation.say(json.dumps([item_data(each) for each in records], indent=2, ensure_ascii=False))
     elif records:
-        invocation.say(render_items(records, width=invocation.width))
+        invocation.say(render_items(records, width=invocation.list_width))
     else:
         invocation.say("The state is empty: nothing was applied yet.")
 
 
 @state.command()
 @click.argument("address")
+@directory_argument
 @format_option
 @shared_options
 @click.pass_obj
-def show(invocation: Invocation, address: str) -> None:
-    """Show what is known of the item at ADDRESS of the workspace (-C)."""
+def show(invocation: Invocation, address: str, directory: str) -> None:
+    """Show what is known of the item at ADDRESS."""
     from reconciler import workflow
 
-    print_item(invocation, workflow.show_item(invocation.request(), address))
+    print_item(invocation, workflow.show_item(invocation.request(directory), address))
 
 
 @state.command()
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
+@directory_argument
 @format_option
 @shared_options
 @click.pass_obj
-def mv(invocation: Invocation, source: str, target: str) -> None:
+def mv(invocation: Invocation, source: str, target: str, directory: str) -> None:
     """Keep the item at FROM under the address TO. `moved` in the specs does it for everybody."""
     from reconciler import workflow
     from reconciler.report.records import item_data
 
-    moved, found = workflow.move_item(invocation.request(), source, target)
+    moved, found = workflow.move_item(invocation.request(directory), source, target)
     if invocation.format == "json":
         invocation.say(json.dumps(item_data(moved), indent=2, ensure_ascii=False))
     else:
@@ -74,15 +76,16 @@ def mv(invocation: Invocation, source: str, target: str) -> None:
 
 @state.command()
 @click.argument("address")
+@directory_argument
 @format_option
 @shared_options
 @click.pass_obj
-def rm(invocation: Invocation, address: str) -> None:
+def rm(invocation: Invocation, address: str, directory: str) -> None:
     """Forget the item at ADDRESS. It stays on the site as it is, with its marker."""
     from reconciler import workflow
     from reconciler.report.records import item_data
 
-    known = workflow.forget_item(invocation.request(), address)
+    known = workflow.forget_item(invocation.request(directory), address)
     if invocation.format == "json":
         invocation.say(json.dumps(item_data(known), indent=2, ensure_ascii=False))
     else:
@@ -105,21 +108,24 @@ def pull(invocation: Invocation, directory: str) -> None:
 
 @state.command()
 @click.argument("file")
+@directory_argument
 @format_option
 @shared_options
 @click.pass_obj
-def push(invocation: Invocation, file: str) -> None:
-    """Put the pulled state in FILE in the place of the workspace's (-C)."""
+def push(invocation: Invocation, file: str, directory: str) -> None:
+    """Put a pulled state, in FILE, in the place of the workspace's."""
     from reconciler import workflow
 
-    pushed = workflow.push(invocation.request(), invocation.path(file))
+    pushed = workflow.push(invocation.request(directory), invocation.path(file))
     if invocation.format == "json":
         invocation.say(json.dumps({"items": len(pushed.items), "last_run": pushed.workspace.last_run}, indent=2))
     else:
-        invocation.say(f"The state has {len(pushed.items)} items now.")
+        from reconciler.report.text import counted
+
+        invocation.say(f"The state has {counted(len(pushed.items), 'item')} now.")
 
 
-@state.command()
+@state.command(short_help="Say who holds the lock, and wipe out the note of a gone holder.")
 @directory_argument
 @format_option
 @shared_options
@@ -138,13 +144,13 @@ def unlock(invocation: Invocation, directory: str) -> None:
     elif holder:
         invocation.say(
             f"Nobody holds the lock. Its last holder was cut off: {holder}\n"
-            "The next apply settles what it sent; `reconciler plan` shows it."
+            + invocation.for_workspace("The next apply settles what it sent; `reconciler plan` shows it.")
         )
     else:
         invocation.say("Nobody holds the lock.")
 
 
-@state.command()
+@state.command(short_help="List what wrote into the state, oldest first.")
 @directory_argument
 @format_option
 @shared_options
@@ -158,7 +164,7 @@ def history(invocation: Invocation, directory: str) -> None:
     if invocation.format == "json":
         invocation.say(json.dumps([run_data(each) for each in runs], indent=2, ensure_ascii=False))
     elif runs:
-        invocation.say(render_runs(runs, width=invocation.width))
+        invocation.say(render_runs(runs, width=invocation.list_width))
     else:
         invocation.say("Nothing was applied yet.")
 
@@ -181,13 +187,17 @@ def rebuild(invocation: Invocation, directory: str, *, auto_approve: bool) -> No
             "there is no terminal to ask at", hint="look at what it finds with a terminal, or say --auto-approve"
         )
     from reconciler import workflow
+    from reconciler.report.text import counted
 
     def approve(found: Rebuilt) -> bool:
         if auto_approve:
             return True
         _show_found(invocation, found)
         answer: str = click.prompt(
-            f"\nRecord these {len(found.items)}? Only yes will do", default="no", show_default=False, err=True
+            f"\nRecord {counted(len(found.items), 'item')}? Only yes will do",
+            default="no",
+            show_default=False,
+            err=True,
         )
         return answer.strip() == "yes"
 
@@ -205,11 +215,13 @@ def _show_found(invocation: Invocation, found: Rebuilt) -> None:
     if invocation.format == "json":
         invocation.say(json.dumps([found_data(each) for each in found.items], indent=2, ensure_ascii=False))
     elif found.items:
-        invocation.say(render_found(found.items, width=invocation.width))
+        invocation.say(render_found(found.items, width=invocation.list_width))
 
 
 def _outcome(found: Rebuilt) -> str:
     late = f" A search may miss what was written in the last {found.lag:.0f} seconds." if found.lag else ""
+    if len(found.items) == 1:
+        return "1 item is in the state now." + late
     if found.items:
         return f"{len(found.items)} items are in the state now." + late
     if found.kept:
@@ -224,4 +236,4 @@ def print_item(invocation: Invocation, item: ShownItem) -> None:
     if invocation.format == "json":
         invocation.say(json.dumps(shown_data(item), indent=2, ensure_ascii=False))
     else:
-        invocation.say(render_item(item, width=invocation.width))
+        invocation.say(render_item(item, width=invocation.list_width))

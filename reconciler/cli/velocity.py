@@ -20,9 +20,15 @@ __all__ = ["velocity"]
 @click.command()
 @directory_argument
 @provider_option
-@click.option("--team", default="", metavar="T", help="Name or id, on Jira a board's; may be left out of a single one.")
 @click.option(
-    "--days", type=click.IntRange(1, 3650), default=90, metavar="N", help="Sprints that ended since; 90 by default."
+    "--team", default="", metavar="T", help="The team's name or id, on Jira a board's; not needed for the only one."
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=90,
+    metavar="N",
+    help="Take the sprints that ended in the last N days; 90 by default.",
 )
 @click.option("--svg", metavar="FILE", help="Draw the chart into FILE too.")
 @format_option

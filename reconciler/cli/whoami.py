@@ -27,7 +27,7 @@ __all__ = ["whoami"]
 def whoami(invocation: Invocation, directory: str, provider: str) -> int:
     """Say which account each provider of DIR signs in with, on which site and project.
 
-    Exits 1 where one can't that items use.
+    Exits 1 where a provider that items use can't sign in.
     """
     from reconciler import workflow
     from reconciler.report.text import safe

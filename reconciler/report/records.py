@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from reconciler.report.text import columns, cut, safe
 from reconciler.sdk import Value, encode
 from reconciler.state.records import ItemRecord, Sightings
 
 __all__ = ["ShownField", "ShownItem", "item_data", "render_item", "render_items", "reports", "shown_data"]
+
+
+_LEAST_TITLE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,12 @@ def shown_data(item: ShownItem) -> dict[str, Any]:
 
 
 def render_items(records: Sequence[ItemRecord], *, width: int) -> str:
-    """One line an item: address, key, title, and what is special about it."""
+    """One line an item: address, key, title, and what is special about it.
+
+    Args:
+        records: in the order to show; one at least.
+        width: of the terminal, in columns. Titles give way, up to a point; addresses and keys stay whole, to be copied.
+    """
     first = max(columns(safe(each.address)) for each in records)
     second = max(columns(safe(each.key)) for each in records)
     return "\n".join(_line(each, first, second, width) for each in records)
@@ -90,7 +98,8 @@ def render_item(item: ShownItem, *, width: int) -> str:
 def _line(record: ItemRecord, first: int, second: int, width: int) -> str:
     address, key = safe(record.address), safe(record.key)
     padded = address + " " * (first - columns(address)) + "  " + key + " " * (second - columns(key))
-    return cut(f"{padded}  {safe(record.title)}{_notes(record)}", width)
+    room = max(width - columns(padded) - 2, _LEAST_TITLE)
+    return f"{padded}  {cut(f'{safe(record.title)}{_notes(record)}', room)}"
 
 
 def _notes(record: ItemRecord) -> str:

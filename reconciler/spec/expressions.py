@@ -213,7 +213,7 @@ class _Checker:
     def _constant(self, node: ast.Constant) -> None:
         value = node.value
         if isinstance(value, (int, float)) and (value in (math.inf, -math.inf) or len(str(value)) > _MOST_DIGITS):
-            raise self._problem(node, "a number with too many digits", "", "budget")
+            raise self._problem(node, "a number with too many digits", "write fewer", "budget")
         if value is not None and not isinstance(value, (bool, int, float, str)):
             raise self._problem(node, f"`{type(value).__name__}` values are not taken", "write a text or a number")
 

@@ -130,7 +130,8 @@ class _Builder:
             try:
                 value = resolve(text)
             except ValueError as problem:
-                raise self._mistake("too_large", event, str(problem), "quote it if it is a text") from problem
+                hint = "write fewer digits, or quote it if it is a text"
+                raise self._mistake("too_large", event, str(problem), hint) from problem
         node = Scalar(self._source, mark.line + 1, mark.column + 1, value, text, style)
         self._counted(event)
         if event.anchor:

@@ -42,7 +42,7 @@ def resolve(text: str) -> str | int | float | bool | None:
         return text
     if len(text) > MOST_DIGITS:
         if _FLOAT.fullmatch(text) or _HEXADECIMAL.fullmatch(text) or _OCTAL.fullmatch(text):
-            raise ValueError(f"a number of {len(text)} characters")
+            raise ValueError(f"a number of {len(text):,} characters; {MOST_DIGITS} are allowed")
         return text
     if _INTEGER.fullmatch(text):
         return int(text)

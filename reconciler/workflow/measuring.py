@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.errors import UsageError
+from reconciler.errors import BadValue, NotFoundError, UsageError
 from reconciler.live.connections import ShutGate
 from reconciler.sdk import Measures, Velocity, measures_of
 from reconciler.workflow.request import Request
@@ -36,11 +36,17 @@ def measure_velocity(request: Request, team: str, days: int, provider: str = "")
     Raises:
         UsageError, ConfigurationError: as of `ground_of` and `connected_on`, and the plugin can't measure velocity.
         BadValue: there is no such team, several have the name, or it has no sprints.
+        NotFoundError: there is no such project that this account can see.
+        AuthenticationError: the site does not know who asks.
     """
     ground = ground_of(request, provider)
     name = chosen(ground, provider)
     with connected_on(request, ground, name, gate=ShutGate()) as connection:
-        velocity = connection.plugin.get_team_velocity(team, days)
+        try:
+            velocity = connection.plugin.get_team_velocity(team, days)
+        except (BadValue, NotFoundError):
+            connection.plugin.authenticate()  # a site may show strangers nothing
+            raise
     return Measured(name, days, velocity, measures_of(velocity))
 
 

@@ -57,7 +57,7 @@ def read_plan(path: Path) -> PlanDocument:
         raise UsageError(f"there is no file {path}") from problem
     except (OSError, ValueError) as problem:
         raise UsageError(
-            f"{path} is no plan", detail=str(problem), hint="a plan is made by `plan --out FILE`"
+            f"{path} is no plan", detail=str(problem), hint="`reconciler plan --out FILE` makes one"
         ) from problem
     version = data.get("format_version") if isinstance(data, dict) else None
     if version != "1.0":
@@ -82,7 +82,7 @@ def find_workspace(document: PlanDocument, chdir: Path | None) -> Path:
     if chdir is not None:
         return chdir
     made, here = Path(document.directory), Path.cwd()
-    if made.is_relative_to(here) and made.is_dir():
+    if made.resolve().is_relative_to(here) and made.is_dir():
         return made
     raise UsageError(
         f"the plan was made in {made}, which is not at or below {here}",

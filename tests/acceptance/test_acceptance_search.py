@@ -87,11 +87,18 @@ def test_what_stands_in_words_never_becomes_a_query(everywhere: Workspace, site:
 
 
 def test_a_query_of_the_platforms_own(everywhere: Workspace, site: Site) -> None:
-    """What has an operator goes to the platform as it stands."""
+    """What has an operator goes to the platform as it stands, a condition of Azure DevOps' inside a query."""
     query = CONDITIONS[site.platform]
     result = everywhere.run("search", query, "--format", "json")
     assert [each["title"] for each in found(result)] == [LEGAL]
-    assert result.json["query"] == query
+    inside = {
+        "jira": query,
+        "azure_devops": "SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project "
+        f"AND ({query}) ORDER BY [System.Id] DESC",
+    }
+    assert result.json["query"] == inside[site.platform]
+    again = everywhere.run("search", result.json["query"], "--format", "json")
+    assert found(again) == found(result)
 
 
 @pytest.mark.parametrize("asked", ["words", "ordered"])
@@ -148,6 +155,7 @@ def test_a_mistake_is_told_in_the_platforms_words(everywhere: Workspace, site: S
     token = everywhere.run("search", "legal", "--token", "nonsense")
     assert token.code == 1
     assert "token" in token.text
+    assert "operator" not in token.text
 
 
 def test_terminal_escapes_are_shown_as_text(everywhere: Workspace, site: Site) -> None:
@@ -221,7 +229,14 @@ def test_a_refused_credential_is_nobody(everywhere: Workspace, site: Site) -> No
 
 
 @pytest.mark.parametrize(
-    "command", [("search", "Acme"), ("open", "{unknown}"), ("link", "{unknown}", "--document", "https://a.example")]
+    "command",
+    [
+        ("search", "Acme"),
+        ("open", "{unknown}"),
+        ("link", "{unknown}", "--document", "https://a.example"),
+        ("velocity",),
+        ("velocity", "--team", "nobody"),
+    ],
 )
 def test_a_refused_credential_finds_not_just_nothing(
     everywhere: Workspace, site: Site, command: tuple[str, ...]

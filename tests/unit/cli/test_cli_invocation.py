@@ -164,3 +164,37 @@ def test_lines_fit_the_terminal_within_reason(monkeypatch: pytest.MonkeyPatch, c
     """Text is set as wide as the terminal, but neither too narrow nor too wide to read."""
     monkeypatch.setenv("COLUMNS", columns)
     assert Invocation().width == width
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "inf", "7" * 400, "86401"])
+def test_patience_has_an_end(capsys: Any, seconds: str) -> None:
+    """`--settle` is a number of seconds, a day at most: no command waits for ever."""
+    assert main.run(["apply", "--settle", seconds]) == 1
+    assert "--settle" in capsys.readouterr().err
+
+
+def test_what_was_typed_is_quoted_in_part(capsys: Any) -> None:
+    """A value of ten thousand digits does not fill the screen."""
+    assert main.run(["search", "x", "--limit", "7" * 10_000]) == 1
+    told = capsys.readouterr().err
+    assert "'--limit'" in told
+    assert len(told) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("chdir", "directory", "text", "pasted"),
+    [
+        (None, ".", "`reconciler plan`", "`reconciler plan`"),
+        (None, "deals", "see `reconciler state rm 'a'`", "see `reconciler -C deals state rm 'a'`"),
+        (None, "my deals", "`reconciler plan`", "`reconciler -C 'my deals' plan`"),
+        ("work", ".", "`reconciler plan`, `reconciler apply`", "`reconciler -C work plan`, `reconciler -C work apply`"),
+        ("work", "deals", "`reconciler plan`", "`reconciler -C work/deals plan`"),
+        (None, "deals", "`reconciler init DIR`", "`reconciler init DIR`"),
+        (None, "deals", "`reconciler -C DIR apply PLAN`", "`reconciler -C DIR apply PLAN`"),
+        (None, "deals", "`reconciler --version`, `reconciler demo`", "`reconciler --version`, `reconciler demo`"),
+    ],
+)
+def test_commands_in_messages_can_be_pasted(chdir: str | None, directory: str, text: str, pasted: str) -> None:
+    """They name the workspace's directory where that is not the current one, and nothing where none is meant."""
+    invocation = Invocation(chdir=Path(chdir) if chdir else None, directory=directory)
+    assert invocation.for_workspace(text) == pasted

@@ -34,6 +34,15 @@ def test_items_are_a_table() -> None:
     ]
 
 
+def test_a_title_gives_way_to_its_address() -> None:
+    """On a narrow terminal the title is cut; addresses and keys stay whole, to be copied."""
+    long = replace(LEGAL, address=f'tasks["{"x" * 90}"]', title="y" * 90)
+    [line] = render_items([long], width=80).splitlines()
+    assert line.startswith(f"{long.address}  INVEST-12  yyy")
+    assert line.endswith("…")
+    assert render_items([long], width=1000).endswith(f"{'y' * 90}  (closed)")
+
+
 def test_an_item_shows_what_was_applied_and_read_back() -> None:
     """Each field with its owner, what the spec said and what was live then; a set shows its own elements alone."""
     item = ShownItem(

@@ -169,3 +169,21 @@ def test_the_doctor_says_where_markers_are(site: Site, workspace: Workspace) -> 
     assert found["marker kept"] == "yes"
     site.turn(datacenter_properties="there")
     assert "markers" not in {each["what"] for each in workspace.run("doctor", "--format", "json").json}
+
+
+@pytest.mark.parametrize("creation", ["keeps_properties", "drops_properties"])
+def test_a_server_that_shows_properties_and_writes_none_is_named_each_time(
+    site: Site, workspace: Workspace, creation: str
+) -> None:
+    """No read tells of it: each apply that has to write a marker says which it could not write."""
+    site.turn(datacenter_properties="there", datacenter_creation=creation)
+    said = {"status": 403, "headers": {"Content-Type": "application/json"}, "body": '{"errorMessages": ["no"]}'}
+    site.fault(said, path="/properties/", method="PUT", times=99)
+    workspace.items(A + B + C)
+    workspace.apply()
+    for _ in range(2):
+        result = workspace.run("apply", "--auto-approve", "--format", "json")
+        notes = {each["address"]: " ".join(each["problems"]) for each in result.json["results"]}
+        assert "c" in notes
+        assert all("its marker was not written" in each for each in notes.values()), notes
+    assert len(site.cards()) == 3

@@ -60,8 +60,7 @@ def update(
 
 def is_marker_alone(change: Change) -> bool:
     """Whether a change writes nothing but the marker, on an issue that has one already."""
-    others = (change.set, change.add, change.remove, change.transition, change.comment)
-    return isinstance(change.marker, Marker) and change.item.marker is not None and not any(others)
+    return change.item.marker is not None and _only_marks(change)
 
 
 def edit_of(change: Change, known: Mapping[str, FieldType], marking: Marking) -> Json:
@@ -101,6 +100,11 @@ def edit_of(change: Change, known: Mapping[str, FieldType], marking: Marking) ->
 def retitled(change: Change, field: str) -> frozenset[str]:
     """The URLs of pages that only get another title."""
     return urls_of(change.add.get(field, ())) & urls_of(change.remove.get(field, ()))
+
+
+def _only_marks(change: Change) -> bool:
+    others = (change.set, change.add, change.remove, change.transition, change.comment)
+    return isinstance(change.marker, Marker) and not any(others)
 
 
 def _elements(value: Value) -> tuple[Value, ...]:
@@ -181,10 +185,12 @@ class _Writing:
         body = edit_of(self._change, self._known, self._marking)
         if self._change.marker != "keep" and self._marking.proof == "label":
             self._take_off_outdated(body)
-        if body.keys() == {"properties"}:
-            self._client.put_property(self._issue, PROPERTY, body["properties"][0]["value"], self._operation)
-        elif body:
+        apart = body.keys() == {"properties"} or (self._client.markers_apart and _only_marks(self._change))
+        properties = body.pop("properties", ()) if apart else ()
+        if body:
             self._client.edit(self._issue, body, notify=not self._quiet, operation=self._operation)
+        for each in properties:
+            self._client.put_property(self._issue, PROPERTY, each["value"], self._operation)
 
     def _take_off_outdated(self, body: Json) -> None:
         """Let the labels go that are markers of before: what they say is not known without a look."""

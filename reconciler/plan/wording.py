@@ -201,9 +201,8 @@ class Wording:
         if each.decision.verdict == "revert":
             return _reverted(author)
         if each.decision.conflict == "spec":
-            return (
-                f"the spec changed; replaces what {author.name} wrote" if author else "the spec's value replaces live"
-            )
+            came = "the spec says it for the first time" if each.decision.first_claim else "the spec changed"
+            return f"{came}; replaces {f'what {author.name} wrote' if author else 'the live value'}"
         if each.decision.first_claim:
             return "empty on the item"
         return "the spec changed"

@@ -164,7 +164,7 @@ def test_a_conflict_says_whose_value_is_replaced(engine: Engine) -> None:
     )  # fmt: skip
     assert document.actions[0].changes[0].reason == "the spec changed; replaces what Lea Gray wrote"
     engine.tracker.edits.clear()
-    assert engine.plan(specs).actions[0].changes[0].reason == "the spec's value replaces live"
+    assert engine.plan(specs).actions[0].changes[0].reason == "the spec changed; replaces the live value"
 
 
 def test_a_description_in_conflict_stops_its_item(engine: Engine) -> None:
@@ -205,7 +205,7 @@ def test_claiming_a_field_for_the_first_time(engine: Engine) -> None:
     changes = {each.field: (each.before, each.after, each.reason) for each in document.actions[0].changes}
     assert changes == {
         "due": (None, "2026-04-01", "empty on the item"),
-        "priority": ("critical", "high", "the spec changed; replaces what Lea Gray wrote"),
+        "priority": ("critical", "high", "the spec says it for the first time; replaces what Lea Gray wrote"),
     }
     assert [each.field for each in document.recordings[0].claimed] == ["points"]
 

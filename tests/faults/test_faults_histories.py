@@ -95,6 +95,21 @@ def test_what_another_machine_closed_is_shown_as_kept(world: World) -> None:
     assert "bob" not in world.named()
 
 
+def test_what_another_machine_closed_stays_so_where_the_spec_says_no_status(world: World) -> None:
+    """An old copy of the state that gets the address again writes to the item, and does not make it anew."""
+    world.specs |= {"ada": Spec("ada"), "bob": Spec("bob")}
+    in_peace(world)
+    world.copy_state()
+    [key] = world.named()["bob"]
+    del world.specs["bob"]
+    in_peace(world)
+    world.change_machines()
+    world.specs["bob"] = Spec("cyd")
+    assert not world.settled().in_part
+    assert (world.named().get("cyd"), world.closed()) == (None, {"cyd": [key]})
+    assert world.plan().actions == ()
+
+
 def test_a_clone_is_not_taken_for_an_item_that_only_another_machine_knows(world: World) -> None:
     """The item is adopted by an old copy of the state, its clone reported and left as people made it."""
     world.specs["ada"] = Spec("ada")

@@ -202,9 +202,17 @@ class _Histories(RuleBasedStateMachine):
         assert self.world.unfinished() <= wanted | self.let_go
 
     def _closed_elsewhere(self, plan: PlanDocument) -> set[str]:
-        """What another machine closed, and this one takes for people's progress: kept, and shown as drift."""
-        kept = {each.address for each in plan.drift if each.kept and each.field == "status"} if self.stale else set()
-        return {each.name for address, each in self.world.specs.items() if address in kept}
+        """What another machine closed, and this one takes for people's progress: kept, and shown as drift where the
+        spec says a status.
+        """
+        if not self.stale:
+            return set()
+        kept, closed = (
+            {each.address for each in plan.drift if each.kept and each.field == "status"},
+            self.world.closed(),
+        )
+        specs = self.world.specs.items()
+        return {each.name for at, each in specs if at in kept or (not each.status and each.name in closed)}
 
     @precondition(lambda self: self.world.specs and not self.let_go)
     @rule(data=st.data(), edits=st.lists(st.sampled_from(["want", "retitle", "disagree", "write"]), max_size=4))

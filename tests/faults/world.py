@@ -183,9 +183,16 @@ class World:
 
     def named(self) -> dict[str, list[str]]:
         """Keys of the open items that are no copies, by the name that their title begins with."""
+        return self._named(closed=False)
+
+    def closed(self) -> dict[str, list[str]]:
+        """Keys of the closed items that are no copies, by name."""
+        return self._named(closed=True)
+
+    def _named(self, *, closed: bool) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for card in self.line.cards():
-            if card["status"] not in self.line.closed and card["key"] not in self.copies:
+            if (card["status"] in self.line.closed) is closed and card["key"] not in self.copies:
                 found.setdefault(card["title"].split()[0], []).append(card["key"])
         return found
 

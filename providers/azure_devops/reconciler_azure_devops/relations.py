@@ -143,10 +143,11 @@ def exchange(
             refused = problem.reasons
             continue
         gone, come = Counter(_key(before[index]) for index in indexes), Counter(map(_key, missing))
-        expected, after = _keys(live) - gone + come, _keys(answer)
+        had, after = _keys(live), _keys(answer)
+        expected = had - gone + come
         if not expected - after and all(after[key] <= expected[key] for key in gone):
             return
-        _put_back(client, id, gone - come, after, operation, quiet=quiet)
+        _put_back(client, id, gone - come, had, after, operation, quiet=quiet)
     raise ConflictError(f"relations of item {id} change faster than they can be written", hint="run again")
 
 
@@ -170,20 +171,29 @@ def _is_marker(relation: Json) -> bool:
 
 
 def _put_back(
-    client: Client, id: str, asked: Collection[_Key], after: Collection[_Key], operation: str, *, quiet: bool
+    client: Client,
+    id: str,
+    asked: Collection[_Key],
+    before: Counter[_Key],
+    after: Counter[_Key],
+    operation: str,
+    *,
+    quiet: bool,
 ) -> None:
     """Add again what a removal took in place of what was asked for; what people took away themselves stays away.
 
-    The last update that took away only what is gone afterwards is ours: what people do later takes what is still there.
+    The last update that took away only what is gone afterwards, or is there once less, is ours: what people do later
+    takes what is still there.
 
     Args:
         client: the site.
         id: of the item.
         asked: what was to go.
+        before: what was there when that was decided.
         after: what the removal left.
     """
     removals = (each for update in client.updates(id) if (each := _removed(update)))
-    ours = [each for each in removals if not {_key(relation) for relation in each} & set(after)]
+    ours = [each for each in removals if all(after[key] < max(before[key], 1) for key in map(_key, each))]
     by_mistake = [_resent(each) for each in (ours[-1] if ours else ()) if _key(each) not in asked]
     if by_mistake:
         client.patch(id, add_relations(by_mistake), operation, purpose="once", quiet=quiet)

@@ -35,12 +35,12 @@ def closed(markdown: str) -> str:
 
 
 def fenced(logs: str, room: int) -> str:
-    """Logs as a block of code that nothing in them ends. Empty for no logs.
+    """Logs as a block of code that nothing in them ends, and that mentions nobody. Empty for no logs.
 
     Where they are longer than `room` characters their end is kept, which is where the news is, and a line below the
     block says how much of them is shown.
     """
-    clean = _clean(logs.replace("\r\n", "\n")).strip("\n")
+    clean = defused(logs.replace("\r\n", "\n")).strip("\n")
     if not clean or room <= 0:
         return ""
     kept = clean[-room:]

@@ -114,7 +114,7 @@ def other_type(wanted: Wanted, record: ItemRecord, live: Item, why: str) -> Diag
     """
     return error(
         "type_change",
-        f"{record.address} ({record.key}) is a {live.type.name}, the spec wants a {wanted.type.ref.name}",
+        f"{record.address} ({record.key}) is of the type {live.type.name}, the spec wants {wanted.type.ref.name}",
         detail=why,
         place=wanted.item.type.place,
         snippet=wanted.item.type.snippet,

@@ -76,7 +76,7 @@ def _level_problems(child: Wanted, wanted: Mapping[str, Wanted]) -> Iterator[Dia
         yield error(
             "parent_level",
             f"{parent.type.ref.name} can't be the parent of {child.type.ref.name}",
-            detail=f"{reference.address} is a {parent.type.ref.name}; a parent stands on a higher level.",
+            detail=f"{reference.address} is of the type {parent.type.ref.name}; a parent stands on a higher level.",
             place=authored.place,
             snippet=authored.snippet,
         )

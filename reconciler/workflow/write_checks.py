@@ -143,9 +143,10 @@ class _Check:
             if sights < _SIGHTS:
                 self._clock.sleep(_PAUSE)
         allowed = site.capabilities.lag.total_seconds()
-        within = first <= allowed
-        hint = "" if within else f"the provider's option `index_lag` has to be more than {allowed:.0f}"
-        return self._probe("search lag", f"{first:.1f} s", ok=within, hint=hint, value=round(first, 1))
+        lag = round(first, 1)
+        within = lag <= allowed
+        hint = "" if within else f"raise the provider's `index_lag` above {allowed:.0f}, where it has that option"
+        return self._probe("search lag", f"{lag:.1f} s", ok=within, hint=hint, value=lag)
 
     def _changes(self, site: SiteDescription, item: Item, title: FieldInfo) -> Iterator[Probe]:
         """Change the item: without mail where the account is said to be allowed to, and with it where that fails."""

@@ -74,7 +74,7 @@ def test_another_level_is_for_a_person(task: Workspace, site: Site) -> None:
     with site.watched() as during:
         refused = apply(task)
     assert refused.code == 5
-    assert "one (INVEST-1) is a Task, the spec wants a Epic" in refused.text
+    assert "one (INVEST-1) is of the type Task, the spec wants Epic" in refused.text
     assert "It may become: Story, Bug." in refused.text
     assert "change the type on the site by hand" in refused.text
     assert writes(during) == []

@@ -85,7 +85,7 @@ def test_a_search_slower_than_configured(jira: InProcess) -> None:
     """The option that has to be longer is named: settling relies on it."""
     jira.turn(lag=40.0)
     found = _checked(jira.connect(index_lag=5), jira.clock)["search lag"]
-    assert (found.ok, found.hint) == (False, "the provider's option `index_lag` has to be more than 5")
+    assert (found.ok, found.hint) == (False, "raise the provider's `index_lag` above 5, where it has that option")
 
 
 def test_a_search_that_does_not_find_it(jira: InProcess) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 from reconciler_jira.adf import canonical, to_markdown
 from reconciler_jira.wiki_groups import is_item, is_row, lists_of, table_of
 from reconciler_jira.wiki_inline import Node, nodes_in
+from reconciler_jira.wiki_marks import CODE_END, CODE_END_SHOWN
 from reconciler_jira.wiki_writing import written
 
 __all__ = ["WIKI", "from_wiki", "lost_in_wiki", "to_wiki"]
@@ -164,7 +165,7 @@ def _code_of(written: str, text: str) -> Node:
     options = [each for each in written.split("|") if each]
     named = dict(each.partition("=")[::2] for each in options if "=" in each)
     languages = [each for each in options if "=" not in each]
-    text = text.removeprefix("\n").removesuffix("\n")
+    text = text.removeprefix("\n").removesuffix("\n").replace(CODE_END_SHOWN, CODE_END)
     attributes: dict[str, str] = {"language": languages[0]} if languages else {}
     marks = [{"type": "wiki", "attrs": named}] if named else []
     content = [{"type": "text", "text": text}] if text else []

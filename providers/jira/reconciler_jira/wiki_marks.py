@@ -14,6 +14,8 @@ __all__ = [
     "BREAK",
     "CLOSED",
     "CODE",
+    "CODE_END",
+    "CODE_END_SHOWN",
     "ENTITY",
     "ESCAPABLE",
     "LIST",
@@ -36,6 +38,8 @@ PHRASES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 """Signs with their marks, the outermost first."""
 SIGNS: Final[Mapping[str, dict[str, Any]]] = dict(PHRASES)
 CODE: Final = ("{{", "}}")
+CODE_END, CODE_END_SHOWN = "{code}", "{\u200bcode}"
+"""What ends a block of code, and how a block shows it without ending there: nothing else is as wide as nothing."""
 BREAK: Final = "\\\\"
 URL: Final = re.compile(r"(?:https?|ftp)://[^\s<>\[\]{}|\\\"!*]*")
 """A URL in a text is one piece: no sign in it is markup."""

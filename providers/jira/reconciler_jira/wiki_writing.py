@@ -12,6 +12,8 @@ from reconciler_jira.wiki_marks import (
     BREAK,
     CLOSED,
     CODE,
+    CODE_END,
+    CODE_END_SHOWN,
     ENTITY,
     LIST,
     OPEN,
@@ -113,7 +115,8 @@ def _code(node: _Node) -> str:
     text = "".join(str(each.get("text", "")) for each in _children(node))
     language = _attribute(node, "language", "")
     if language or "{noformat}" in text:
-        return f"{{code{f':{language}' if language else ''}}}\n{text}\n{{code}}"
+        shown = text.replace(CODE_END, CODE_END_SHOWN)
+        return f"{{code{f':{language}' if language else ''}}}\n{shown}\n{CODE_END}"
     return f"{{noformat}}\n{text}\n{{noformat}}"
 
 

@@ -75,6 +75,9 @@ def test_a_text_is_never_markup(text):
         ("> a\n>\n> - b", "{quote}\na\n\n* b\n{quote}"),
         ("```python\nx\n```", "{code:python}\nx\n{code}"),
         ("```\nx\n```", "{noformat}\nx\n{noformat}"),
+        ("```\n{code}\n```", "{noformat}\n{code}\n{noformat}"),
+        ("```\n{noformat} {code} [~lea]\n```", "{code}\n{noformat} {\u200bcode} [~lea]\n{code}"),
+        ("```py\n{code} [~lea]\n```", "{code:py}\n{\u200bcode} [~lea]\n{code}"),
         ("| a | b |\n|---|---|\n| 1 |  |", "||a||b||\n|1| |"),
         ("a\\\nb", "a\nb"),
         ("***", "----"),
@@ -162,12 +165,11 @@ def test_a_link_to_an_unsafe_scheme_is_read_as_text(url):
     [
         ("a\n\n3. b\n4. c", "3. b\n4. c"),
         ("- a\n\n  - b\n\n  c", "- a"),
-        ("```py\n{code}\n```", "```py"),
         ("- ☐ a", "- ☐ a"),
     ],
 )
 def test_what_wiki_markup_has_no_room_for_is_named(markdown, lost):
-    """A list that begins with three, a text below a list in an item, code that ends code, a box that is no task."""
+    """A list that begins with three, a text below a list in an item, a box that is no task."""
     assert lost_in_wiki(from_markdown(markdown)).startswith(lost)
 
 

@@ -581,4 +581,4 @@ def test_another_type_is_changed_by_hand(engine: Engine) -> None:
     engine.apply(configuration(item("a")))
     document = engine.plan(configuration(item("a", type="epic")))
     assert (document.actions, _codes(document)) == ((), ["type_change"])
-    assert document.diagnostics[0].summary == "a (INVEST-1) is a Task, the spec wants a Opportunity"
+    assert document.diagnostics[0].summary == "a (INVEST-1) is of the type Task, the spec wants Opportunity"

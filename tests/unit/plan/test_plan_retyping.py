@@ -52,7 +52,7 @@ def test_a_type_changes_within_its_level_alone(engine: Engine) -> None:
     """Another level is an error that says what the item may become, and to do the rest by hand."""
     said = _refused(engine.plan(configuration(item("a", type="epic"))))
     assert said == (
-        "a (INVEST-1) is a Task, the spec wants a Opportunity. A type changes within its level alone. "
+        "a (INVEST-1) is of the type Task, the spec wants Opportunity. A type changes within its level alone. "
         "It may become: Bug. change the type on the site by hand; the next plan takes it as it is"
     )
 

@@ -46,6 +46,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
 
 
 _END: Final = 200
+"""Characters that are shown of each end of an overlong line."""
 
 
 class _Commands(click.Group):

@@ -10,6 +10,7 @@ from unit.alerts.payloads import (
     ALERT,
     AT,
     DATADOG,
+    GRAFANA_RULE,
     OPSGENIE,
     PAGERDUTY_EVENT,
     PAGERDUTY_V1,
@@ -132,18 +133,7 @@ def test_grafana() -> None:
 
 def test_grafanas_older_alerts() -> None:
     """A dashboard's rule is known by organisation and rule; `ok` ends it, and what is neither is nothing to do."""
-    rule = {
-        "dashboardId": 1,
-        "evalMatches": [{"value": 100, "metric": "High value", "tags": None}],
-        "message": "It is high",
-        "orgId": 1,
-        "ruleId": 7,
-        "ruleName": "Panel Title alert",
-        "ruleUrl": "https://grafana.example/d/h",
-        "state": "alerting",
-        "tags": {"severity": "high"},
-        "title": "[Alerting] Panel Title alert",
-    }
+    rule = {**GRAFANA_RULE, "dashboardId": 1, "message": "It is high"}
     incident = one(rule)
     assert (incident.title, incident.dedupe_key, incident.severity) == ("Panel Title alert", "grafana-1-7", "high")
     assert incident.logs == "High value: 100"

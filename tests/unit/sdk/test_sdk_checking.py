@@ -69,7 +69,7 @@ class Misspelt(JiraPlugin):
     """Fails where its provider is made."""
 
     @property
-    def provider(self) -> Provider:  # type: ignore[override]
+    def provider(self) -> Provider:  # type: ignore[override]  as above
         raise NameError("name 'Trakcer' is not defined")
 
 
@@ -77,7 +77,7 @@ class Demanding(JiraPlugin):
     """A method of its provider asks for more than it is given."""
 
     @property
-    def provider(self) -> Provider:  # type: ignore[override]
+    def provider(self) -> Provider:  # type: ignore[override]  as above
         class Asking:
             def remove(self, extra: int, items: object) -> Iterator[object]:
                 return iter(())
@@ -85,7 +85,7 @@ class Demanding(JiraPlugin):
             def __getattr__(self, name: str) -> Any:
                 return getattr(Provider, name).__get__(self)
 
-        return Asking()  # type: ignore[return-value]
+        return Asking()  # type: ignore[return-value]  as above
 
 
 class Abstract(DevOpsIntegrationPlugin):

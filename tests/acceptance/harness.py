@@ -46,6 +46,8 @@ _READS = (
     ("POST", "/jql/"),
     ("POST", "/rest/api/3/workflows"),
     ("POST", "/rest/api/2/search"),
+    ("POST", "/_apis/wit/wiql"),
+    ("POST", "/_apis/wit/workitemsbatch"),
 )
 
 
@@ -180,11 +182,12 @@ def kinds(exchanges: list[dict[str, Any]]) -> Counter[str]:
 
 def writes(exchanges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those that change something, whether or not they were carried out."""
-    return [
-        each
-        for each in exchanges
-        if each["method"] != "GET" and not any(each["method"] == verb and part in each["path"] for verb, part in _READS)
-    ]
+    return [each for each in exchanges if each["method"] != "GET" and not _only_asks(each)]
+
+
+def _only_asks(exchange: Mapping[str, Any]) -> bool:
+    reads = any(exchange["method"] == verb and part in exchange["path"] for verb, part in _READS)
+    return reads or "validateOnly=true" in exchange["query"]
 
 
 @cache
@@ -200,11 +203,13 @@ class Workspace:
         path: the specs' directory; commands start there.
         home: an empty directory, HOME for the commands.
         settings: what the operator's environment holds beside PATH and HOME.
+        head: the beginning of the specs that `items` writes.
     """
 
     path: Path
     home: Path
     settings: dict[str, str] = field(default_factory=dict)
+    head: str = HEAD
 
     def copy_example(self) -> None:
         """Begin with the investment example."""
@@ -215,14 +220,20 @@ class Workspace:
         (self.path / file).write_text(text, encoding="utf-8")
 
     def items(self, text: str) -> None:
-        """Write a spec of `HEAD` and these items, each line indented by two."""
-        self.write(f"{HEAD}items:\n{text}")
+        """Write a spec of its head and these items, each line indented by two."""
+        self.write(f"{self.head}items:\n{text}")
 
     def replace(self, old: str, new: str, file: str = "main.yaml") -> None:
         """Change a spec file; what is to be changed has to be there."""
         text = (self.path / file).read_text(encoding="utf-8")
         assert old in text
         self.write(text.replace(old, new), file)
+
+    def keys(self) -> dict[str, str]:
+        """The keys of the state's items, by address."""
+        listed = self.run("state", "list", "--format", "json")
+        assert listed.code == 0, listed.err
+        return {each["address"]: each["key"] for each in listed.json}
 
     def keep_time_with(self, site: Site) -> None:
         """Let commands live on the sandbox's clock: they put it forward where they would wait."""

@@ -8,6 +8,9 @@ from typing import Any, Final
 import httpx
 import pytest
 from acceptance.harness import Site, Workspace, kinds, writes
+from acceptance.platforms import on_each_platform
+
+pytestmark = on_each_platform
 
 SHA: Final = "4800cfa0be564b1e606d6811e99e0380f765a9c4"
 PAGE: Final = "https://data.example/room"
@@ -54,86 +57,86 @@ def options(site: Site, kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["commit", "pull request", "document"])
-def test_a_link_is_made_once(everywhere: Workspace, site: Site, kind: str) -> None:
+def test_a_link_is_made_once(applied: Workspace, site: Site, kind: str) -> None:
     """Done twice it is one link: the second time nothing is written. The next plan is empty: the link is a person's."""
     asked = options(site, kind)
-    first = linked(everywhere, "tasks.legal", *asked)
+    first = linked(applied, "tasks.legal", *asked)
     key = first["key"]
     assert (first["result"], first["provider"], first["address"]) == ("linked", site.platform, 'tasks["legal"]')
     assert targets(site, key) == [first["target"]]
     with site.watched() as again:
-        second = linked(everywhere, key, *asked)
+        second = linked(applied, key, *asked)
     assert second == {**first, "result": "already"}
     assert [each for each in writes(again) if "batch" not in each["path"]] == []
     assert len(targets(site, key)) == 1
-    assert everywhere.run("plan", "--detailed-exitcode").code == 0
-    everywhere.apply()
+    assert applied.run("plan", "--detailed-exitcode").code == 0
+    applied.apply()
     assert len(targets(site, key)) == 1
 
 
 @pytest.mark.parametrize("at", ["send.before", "send.after"])
-def test_killed_and_repeated_it_is_one_link(everywhere: Workspace, site: Site, at: str) -> None:
+def test_killed_and_repeated_it_is_one_link(applied: Workspace, site: Site, at: str) -> None:
     """Whether the request went out or not: the next call finds out. The crash suite has all kinds, at each boundary."""
-    everywhere.keep_time_with(site)
+    applied.keep_time_with(site)
     method, path = ("POST", "/remotelink$") if site.platform == "jira" else ("PATCH", "/workitems/")
     strike = {"at": at, "nth": 1, "method": method, "path": path, "signals": ["SIGKILL"]}
-    killed = everywhere.run("link", "deal", *options(site, "commit"), FAULTS_STRIKE=json.dumps(strike))
+    killed = applied.run("link", "deal", *options(site, "commit"), FAULTS_STRIKE=json.dumps(strike))
     assert killed.code == -9
-    said = linked(everywhere, "deal", *options(site, "commit"))
+    said = linked(applied, "deal", *options(site, "commit"))
     assert said["result"] == ("already" if at == "send.after" else "linked")
     assert targets(site, said["key"]).count(said["target"]) == 1
-    assert linked(everywhere, "deal", *options(site, "commit"))["result"] == "already"
+    assert linked(applied, "deal", *options(site, "commit"))["result"] == "already"
 
 
-def test_a_lost_answer_says_to_run_it_again(everywhere: Workspace, site: Site) -> None:
+def test_a_lost_answer_says_to_run_it_again(applied: Workspace, site: Site) -> None:
     """That is safe: what arrived is found."""
     method, path = ("POST", "/remotelink$") if site.platform == "jira" else ("PATCH", r"/workitems/\d+$")
     site.fault("cut", method=method, path=path, when="after")
-    lost = everywhere.run("link", "deal", *options(site, "document"))
+    lost = applied.run("link", "deal", *options(site, "document"))
     assert lost.code == 1
     assert "run it again: a link that has arrived is not made twice" in lost.text
-    assert linked(everywhere, "deal", *options(site, "document"))["result"] == "already"
+    assert linked(applied, "deal", *options(site, "document"))["result"] == "already"
 
 
-def test_items_of_nobodys_are_linked_too(everywhere: Workspace, site: Site) -> None:
+def test_items_of_nobodys_are_linked_too(applied: Workspace, site: Site) -> None:
     """By key or URL, with specs or without; the text says what became of it."""
     field = {"jira": "summary", "azure_devops": "System.Title"}[site.platform]
     key = str(site.act("create", by="Lena Gray", set={field: "Hers"})["key"])
-    shown = everywhere.run("link", key, *options(site, "commit"))
+    shown = applied.run("link", key, *options(site, "commit"))
     assert shown.code == 0
     assert shown.out.startswith(f"{key} is linked to ")
-    url = everywhere.run("open", key).out.strip()
-    assert "is linked already to" in everywhere.run("link", url, *options(site, "commit")).out
+    url = applied.run("open", key).out.strip()
+    assert "is linked already to" in applied.run("link", url, *options(site, "commit")).out
     project = {"JIRA_PROJECT": "INVEST", "AZURE_DEVOPS_PROJECT": "INVEST"}
-    bare = everywhere.run(
-        "link", key, *options(site, "document"), "--provider", site.platform, cwd=everywhere.home, **project
+    bare = applied.run(
+        "link", key, *options(site, "document"), "--provider", site.platform, cwd=applied.home, **project
     )
     assert bare.code == 0
     assert len(targets(site, key)) == 2
 
 
-def test_what_the_specs_link_is_linked_already(everywhere: Workspace, site: Site) -> None:
+def test_what_the_specs_link_is_linked_already(applied: Workspace, site: Site) -> None:
     """A spec's commit and one of the command line are one, however each writes it."""
-    everywhere.replace("  deal:\n", f'  deal:\n    commits: [{{repo: "{repository(site)}.git", sha: {SHA.upper()}}}]\n')
-    everywhere.apply()
-    assert linked(everywhere, "deal", *options(site, "commit"))["result"] == "already"
-    assert everywhere.run("plan", "--detailed-exitcode").code == 0
+    applied.replace("  deal:\n", f'  deal:\n    commits: [{{repo: "{repository(site)}.git", sha: {SHA.upper()}}}]\n')
+    applied.apply()
+    assert linked(applied, "deal", *options(site, "commit"))["result"] == "already"
+    assert applied.run("plan", "--detailed-exitcode").code == 0
 
 
-def test_another_title_takes_the_place_of_the_old_one(everywhere: Workspace, site: Site) -> None:
+def test_another_title_takes_the_place_of_the_old_one(applied: Workspace, site: Site) -> None:
     """The page stands there once; without a title its old one is good."""
-    linked(everywhere, "tasks.legal", "--document", PAGE, "--title", "Old")
-    renamed = linked(everywhere, "tasks.legal", "--document", PAGE, "--title", "New")
+    linked(applied, "tasks.legal", "--document", PAGE, "--title", "Old")
+    renamed = linked(applied, "tasks.legal", "--document", PAGE, "--title", "New")
     assert (renamed["result"], renamed["title"]) == ("linked", "New")
-    untitled = linked(everywhere, "tasks.legal", "--document", PAGE)
+    untitled = linked(applied, "tasks.legal", "--document", PAGE)
     assert (untitled["result"], untitled["title"]) == ("already", "New")
     assert targets(site, renamed["key"]) == [PAGE]
 
 
-def test_requests_are_few(everywhere: Workspace, site: Site) -> None:
+def test_requests_are_few(applied: Workspace, site: Site) -> None:
     """One write, beside the reads that say what the site takes."""
     with site.watched() as asked:
-        linked(everywhere, "deal", *options(site, "commit"))
+        linked(applied, "deal", *options(site, "commit"))
     sent = {"jira": "createOrUpdateRemoteIssueLink", "azure_devops": "Work Items_Update"}[site.platform]
     assert kinds(asked)[sent] == 1
     assert len(asked) < 20
@@ -164,27 +167,27 @@ def test_what_is_wrong_is_explained(applied: Workspace, site: Site, mistake: str
     assert writes(asked) == []
 
 
-def test_an_unknown_repository_is_answered_with_those_that_there_are(everywhere: Workspace, site: Site) -> None:
+def test_an_unknown_repository_is_answered_with_those_that_there_are(applied: Workspace, site: Site) -> None:
     """On Azure DevOps commits and pull requests are of the organisation's own repositories."""
     if site.platform == "jira":
-        assert linked(everywhere, "deal", "--commit", SHA, "--repo", "https://any.example/repo")["result"] == "linked"
+        assert linked(applied, "deal", "--commit", SHA, "--repo", "https://any.example/repo")["result"] == "linked"
         return
     base = site.endpoints.sites["azure_devops"]
-    elsewhere = everywhere.run("link", "deal", "--commit", SHA, "--repo", "https://github.com/fund/valuation-models")
+    elsewhere = applied.run("link", "deal", "--commit", SHA, "--repo", "https://github.com/fund/valuation-models")
     assert elsewhere.code == 1
     assert f"its URLs begin with {base}" in elsewhere.text
-    unknown = everywhere.run("link", "deal", "--commit", SHA, "--repo", f"{base}/INVEST/_git/valuation-model")
+    unknown = applied.run("link", "deal", "--commit", SHA, "--repo", f"{base}/INVEST/_git/valuation-model")
     assert unknown.code == 1
     assert "did you mean 'INVEST/valuation-models'?" in unknown.text
-    listed = everywhere.run("link", "deal", "--commit", SHA, "--repo", "zzz")
+    listed = applied.run("link", "deal", "--commit", SHA, "--repo", "zzz")
     assert "INVEST/valuation-models" in listed.text
-    short = everywhere.run("link", "deal", "--commit", SHA[:8], "--repo", "valuation-models")
+    short = applied.run("link", "deal", "--commit", SHA[:8], "--repo", "valuation-models")
     assert short.code == 1
     assert "40 digits" in short.text
 
 
-def test_an_item_that_nobody_knows(everywhere: Workspace) -> None:
+def test_an_item_that_nobody_knows(applied: Workspace) -> None:
     """Is said, with the address that may have been meant."""
-    result = everywhere.run("link", "tasks.leagl", "--document", PAGE)
+    result = applied.run("link", "tasks.leagl", "--document", PAGE)
     assert result.code == 1
     assert 'did you mean tasks["legal"]?' in result.text

@@ -52,7 +52,7 @@ class _Jira:
             "priority": lambda: fields["priority"]["name"],
             "assignee": lambda: _at(fields["assignee"], "displayName"),
             "labels": lambda: sorted(each for each in fields["labels"] if not _MARKER.fullmatch(each)),
-            "parent": lambda: _at(_at(fields.get("parent"), "fields"), "summary"),
+            "parent": lambda: self._parent(fields),
             "links": lambda: sorted(
                 (each.get("outwardIssue") or each["inwardIssue"])["fields"]["summary"] for each in fields["issuelinks"]
             ),
@@ -94,6 +94,11 @@ class _Jira:
             case "watchers":
                 self.site.edit("Mei Tanaka", key, add_watchers=["Mei Tanaka"])
 
+    def _parent(self, fields: Mapping[str, Any]) -> str | None:
+        """The title of the issue above; on Data Center of a sub-task, of any other the epic's."""
+        above = fields.get("parent") or {"key": fields.get("customfield_10008")}
+        return str(self.site.issue(above["key"])["summary"]) if above["key"] else None
+
     def _pages(self, key: str, relationship: str) -> list[tuple[str, str]]:
         links = self._ask("GET", f"issue/{key}/remotelink").json()
         pages = ((each["object"]["title"], each["object"]["url"], each.get("relationship", "")) for each in links)
@@ -105,7 +110,7 @@ class _Jira:
         return [each["displayName"] for each in shown if each["displayName"] != "Sandbox"]
 
     def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        url = f"{self.site.endpoints.sites['jira']}/rest/api/3/{path}"
+        url = f"{self.site.endpoints.sites['jira']}{self.site.api}/{path}"
         answer = httpx.request(method, url, auth=("sandbox@example.com", "sandbox"), **more)
         assert answer.is_success, answer.text
         return answer
@@ -184,9 +189,9 @@ class _Azure:
 
 
 def _texts_of(document: Any) -> str | None:
-    """The texts of a document of Jira's."""
-    if document is None:
-        return None
+    """The texts of a document of Jira's; Data Center has none, but wiki markup."""
+    if document is None or isinstance(document, str):
+        return document
     return str(document.get("text", "")) + "".join(_texts_of(each) or "" for each in document.get("content", ()))
 
 

@@ -10,7 +10,17 @@ import httpx
 import pytest
 from acceptance.harness import HEAD, Site
 
-__all__ = ["AZURE_DEVOPS", "JIRA", "JIRA_DATACENTER", "PLATFORMS", "Platform", "on_each_platform", "platform_of"]
+__all__ = [
+    "AZURE_DEVOPS",
+    "JIRA",
+    "JIRA_DATACENTER",
+    "PLATFORMS",
+    "Platform",
+    "on_azure_devops",
+    "on_each_platform",
+    "on_jira",
+    "platform_of",
+]
 
 
 @dataclass(frozen=True)
@@ -142,6 +152,10 @@ on_each_platform: Final = pytest.mark.parametrize("site", _EACH, ids=lambda each
 """Runs a test, or as a module's `pytestmark` all of its tests, on each platform and edition: `site`, `workspace` and
 what is made of them are that platform's, and `platform` says which it is.
 """
+on_jira: Final = pytest.mark.parametrize("site", _EACH[:2], ids=lambda each: each.name, indirect=True)
+"""Likewise on both editions of Jira, for what Azure DevOps has nothing like."""
+on_azure_devops: Final = pytest.mark.parametrize("site", [AZURE_DEVOPS], ids=lambda each: each.name, indirect=True)
+"""Likewise on Azure DevOps, for what it has in Jira's place."""
 
 
 def platform_of(site: Site) -> Platform:

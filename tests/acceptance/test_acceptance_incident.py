@@ -9,9 +9,11 @@ from typing import Any, Final, TypeAlias
 import httpx
 import pytest
 from acceptance.harness import Result, Site, Workspace, kinds, writes
-from acceptance.platforms import PLATFORMS, Platform
+from acceptance.platforms import Platform, on_each_platform, platform_of
 
 from reconciler.plan.document import digest_of
+
+pytestmark = on_each_platform
 
 Comments: TypeAlias = Callable[[str], list[str]]
 Payload: TypeAlias = Mapping[str, Any]
@@ -41,15 +43,17 @@ incidents:
 """
 
 
-@pytest.fixture(params=PLATFORMS, ids=lambda each: each.name)
-def platform(request: pytest.FixtureRequest, site: Site, workspace: Workspace) -> Platform:
+@pytest.fixture
+def platform(site: Site, workspace: Workspace) -> Platform:
     """The platform, with a workspace of one item and one template."""
-    found: Platform = request.param
-    site.platform = found.name
-    workspace.settings = dict(site.settings)
-    kind = {"jira": "task", "azure_devops": "story"}[found.name]
-    workspace.write(_SPEC.format(name=found.name, type=kind).replace('    parent: {id: "0"}\n', ""))
+    found = platform_of(site)
+    workspace.write(_spec(found))
     return found
+
+
+def _spec(platform: Platform) -> str:
+    kind = {"jira": "task", "azure_devops": "story"}[platform.plugin]
+    return _SPEC.format(name=platform.plugin, type=kind).replace('    parent: {id: "0"}\n', "")
 
 
 @pytest.fixture
@@ -57,8 +61,8 @@ def comments(platform: Platform, site: Site) -> Comments:
     """An item's comments by its key, as text, newest first."""
 
     def on_jira(key: str) -> list[str]:
-        url = f"{site.endpoints.sites['jira']}/rest/api/2/issue/{key}/comment"
-        answer = httpx.get(url.replace("api/2", "api/3"), auth=("sandbox@example.com", "sandbox"))
+        url = f"{site.endpoints.sites['jira']}{site.api}/issue/{key}/comment"
+        answer = httpx.get(url, auth=("sandbox@example.com", "sandbox"))
         return [_text(each["body"]) for each in answer.json()["comments"]]
 
     def on_azure(key: str) -> list[str]:
@@ -66,10 +70,12 @@ def comments(platform: Platform, site: Site) -> Comments:
         answer = httpx.get(url, params={"api-version": "7.1-preview.4"}, auth=("anybody", "sandbox"))
         return [each["text"].partition("<a")[0] for each in answer.json()["comments"]]
 
-    return on_jira if platform.name == "jira" else on_azure
+    return on_jira if platform.plugin == "jira" else on_azure
 
 
 def _text(node: Any) -> str:
+    if isinstance(node, str):
+        return node
     return "".join(_text(each) for each in node.get("content", ())) + node.get("text", "")
 
 
@@ -181,7 +187,7 @@ def test_an_item_that_is_done_opens_again_where_the_template_says_so(
     workspace.replace("    severities:", f"    reopen: {str(reopen).lower()}\n    severities:")
     (made,) = report(workspace, ALERT)["incidents"]
     before = site.cards()[made["key"]]["status"]
-    done = {"jira": "Done", "azure_devops": "Closed"}[platform.name]
+    done = {"jira": "Done", "azure_devops": "Closed"}[platform.plugin]
     site.edit("Lena Gray", made["key"], status=done)
     assert report(workspace, ALERT)["incidents"][0]["result"] == "counted"
     assert site.cards()[made["key"]]["status"] == (before if reopen else done)
@@ -202,7 +208,7 @@ def test_an_incident_becomes_an_item_of_the_specs(platform: Platform, workspace:
     """`moved` takes an incident's item into the specs: from then on it is planned like every other."""
     workspace.apply()
     (made,) = report(workspace, ALERT)["incidents"]
-    kind = {"jira": "task", "azure_devops": "story"}[platform.name]
+    kind = {"jira": "task", "azure_devops": "story"}[platform.plugin]
     workspace.replace(
         "incidents:\n",
         f'  database: {{type: {kind}, title: "Bigger disks"}}\n'
@@ -240,7 +246,7 @@ def test_a_group_of_alerts_is_an_item_each(platform: Platform, workspace: Worksp
     assert made["format"] == "Alertmanager"
     assert [each["result"] for each in made["incidents"]] == ["created"] * 3
     assert sorted(card["title"] for card in site.cards().values()) == [f"Disk {each} is full" for each in (1, 2, 3)]
-    if platform.name == "jira":
+    if platform.plugin == "jira":
         assert kinds(during)["createIssues"] == 1
     assert len(workspace.run("state", "history", "--format", "json").json) == 1
 
@@ -339,9 +345,9 @@ def test_an_address_of_the_specs_is_not_taken(platform: Platform, workspace: Wor
         ((".",), "can't be read"),
     ],
 )
-def test_mistakes_on_the_command_line(workspace: Workspace, arguments: tuple[str, ...], said: str) -> None:
+def test_mistakes_on_the_command_line(workspace: Workspace, site: Site, arguments: tuple[str, ...], said: str) -> None:
     """They are said in words, and nothing is sent."""
-    workspace.write(_SPEC.format(name="jira", type="task").replace('    parent: {id: "0"}\n', ""))
+    workspace.write(_spec(platform_of(site)))
     (workspace.path / "alert.json").write_text(json.dumps(ALERT), encoding="utf-8")
     result = workspace.run("incident", *arguments)
     assert (result.code, said in result.text) == (1, True), result.text
@@ -392,7 +398,7 @@ def test_a_lost_answer_is_unsettled_and_found_out(workspace: Workspace, site: Si
     workspace.keep_time_with(site)
     workspace.items("  a: {type: task, title: x}\nincidents: {outage: {type: task}}\n")
     site.turn(lag=30)
-    site.fault("cut", method="POST", path="/issue/bulk", when="after")
+    site.fault("cut", when="after", **platform_of(site).creation)
     (first,) = report(workspace, ALERT, "--settle", "0", code=4)["incidents"]
     assert first["result"] == "unsettled"
     (second,) = report(workspace, ALERT)["incidents"]
@@ -467,8 +473,8 @@ def test_alerts_that_come_at_once_are_counted_one_by_one(workspace: Workspace, s
 
 def test_a_template_names_its_provider_where_there_are_several(workspace: Workspace, site: Site) -> None:
     """A workspace of two platforms: the template says which one, and the other needs no credentials then."""
-    azure = Site(site.endpoints, "azure_devops")
-    workspace.settings |= azure.settings
+    azure, jira = Site(site.endpoints, "azure_devops"), Site(site.endpoints, "jira")
+    workspace.settings |= azure.settings | jira.settings
     workspace.write(
         "workspace: {name: small, id: 6f0c2f3e-0000-4000-8000-000000000001}\n"
         "providers: {jira: {project: INVEST}, azure_devops: {project: INVEST}}\n"
@@ -476,11 +482,11 @@ def test_a_template_names_its_provider_where_there_are_several(workspace: Worksp
         "incidents: {outage: {type: story, provider: azure_devops, links: {relates_to: [a, b]}}}\n"
     )
     workspace.apply()
-    for name in site.settings:
+    for name in jira.settings:
         del workspace.settings[name]
     (made,) = report(workspace, ALERT)["incidents"]
     (again,) = report(workspace, ALERT)["incidents"]
     assert (made["result"], again["result"]) == ("created", "counted")
     assert sorted(card["title"] for card in azure.cards().values()) == ["The database is down", "y"]
-    workspace.settings |= site.settings
+    workspace.settings |= jira.settings
     assert workspace.plan()["actions"] == []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from acceptance.field_views import View, view_of
+from acceptance.field_views import View
 from acceptance.harness import Site, Workspace, kinds, writes
-from acceptance.platforms import PLATFORMS, Platform
+from acceptance.platforms import Platform, on_each_platform
 
 LENA, OMAR = "Lena Gray", "Omar Haddad"
 
@@ -23,18 +23,9 @@ LOOKING = {
 """What finding out about the site takes, with two types of item and one board."""
 
 
-@pytest.fixture(params=PLATFORMS, ids=lambda each: each.name)
-def platform(request: pytest.FixtureRequest, site: Site) -> Platform:
-    """The platform whose provider the example is told to use."""
-    found: Platform = request.param
-    site.platform = found.name
-    return found
-
-
 @pytest.fixture
-def keys(platform: Platform, example: Workspace, site: Site) -> dict[str, str]:
+def keys(example: Workspace) -> dict[str, str]:
     """The investment example is applied: by address, the keys of its items."""
-    example.settings = {**site.settings, "RECONCILER_VAR_PLATFORM": platform.name}
     return {each["address"]: each["key"] for each in example.apply()["results"]}
 
 
@@ -45,13 +36,7 @@ def applied(keys: dict[str, str], example: Workspace) -> Workspace:
     return example
 
 
-@pytest.fixture
-def view(platform: Platform, site: Site) -> View:
-    """The platform's items, in the specs' words."""
-    assert site.platform == platform.name
-    return view_of(site)
-
-
+@on_each_platform
 def test_the_second_plan_is_empty(applied: Workspace) -> None:
     """After an apply, plan has nothing to do: --detailed-exitcode gives 0, and seven items are unchanged."""
     result = applied.run("plan", "--detailed-exitcode", "--format", "json")
@@ -95,13 +80,14 @@ def test_requests_are_the_fewest_there_are(example: Workspace, site: Site) -> No
     assert writes(idle) == []
 
 
+@on_each_platform
 def test_one_field_is_one_put_with_that_field_alone(
     applied: Workspace, site: Site, platform: Platform, view: View, keys: dict[str, str]
 ) -> None:
     """Where the spec changes one field of one item, one request holds that field alone of all fields."""
     applied.replace("title: Reference Checks", "title: Reference Calls")
     plan = applied.plan()
-    assert plan["requests"][platform.name]["edit"] == 1
+    assert plan["requests"][platform.plugin]["edit"] == 1
     [action] = plan["actions"]
     assert action["address"] == 'tasks["references"]'
     [change] = action["changes"]
@@ -130,6 +116,7 @@ def test_the_put_goes_to_the_item_and_its_marker_follows(example: Workspace, sit
     assert marker["operation"] == "setIssueProperty"
 
 
+@on_each_platform
 def test_a_moved_card_is_kept_and_a_changed_title_goes_back(
     applied: Workspace, site: Site, platform: Platform, view: View, keys: dict[str, str]
 ) -> None:
@@ -179,6 +166,7 @@ def test_a_moved_card_is_kept_and_a_changed_title_goes_back(
     assert applied.run("drift").code == 0
 
 
+@on_each_platform
 def test_what_people_add_survives_any_number_of_applies(applied: Workspace, view: View, keys: dict[str, str]) -> None:
     """Labels, links and documents of people stay as they are, however often specs change and apply."""
     deal, task, other = (keys[each] for each in ("deal", 'tasks["financial"]', 'tasks["technical"]'))
@@ -229,6 +217,7 @@ def test_what_people_write_survives_any_number_of_applies(example: Workspace, si
     assert site.issue(theirs)["labels"] == ["due_diligence"]
 
 
+@on_each_platform
 def test_two_companies_never_touch_each_other(applied: Workspace, site: Site, platform: Platform, view: View) -> None:
     """A second company's file makes seven items of its own, with their own state; neither plan sees the other's."""
     other = ("--var-file", "globex.vars.yaml")
@@ -257,6 +246,7 @@ def test_two_companies_never_touch_each_other(applied: Workspace, site: Site, pl
     assert {statuses[key] for key in cards.keys() - first.keys()} == {platform.statuses["cancelled"]}
 
 
+@on_each_platform
 def test_the_example_is_what_it_says(keys: dict[str, str], site: Site, platform: Platform, view: View) -> None:
     """The deal is an epic with amount, sector, risk and a data room; six tasks with its label hang under it."""
     deal, todo = keys["deal"], platform.statuses["todo"]

@@ -33,6 +33,7 @@ from reconciler.sdk import (
     Problem,
     ProviderError,
     Ref,
+    Rich,
     SiteDescription,
     Value,
     WriteGate,
@@ -353,11 +354,28 @@ class Engine:
         if isinstance(fields.get("description"), str):
             fields["description"] = rich(fields["description"])
         self.clock.sleep(3600)
-        for each in fields:
-            provider.edits.setdefault(item.id, []).append((each, self.clock.now(), Ref("u2", by), "", ""))
+        for each, value in fields.items():
+            edit = (each, self.clock.now(), Ref("u2", by), _shown(item.fields.get(each)), _shown(value))
+            provider.edits.setdefault(item.id, []).append(edit)
         provider.items[record.id] = replace(item, fields={**item.fields, **fields})
 
     def refuse(
         self, title: str, result: Any = "refused", applied: frozenset[str] = frozenset(), message: str = "no"
     ) -> None:
         self.tracker.answers[title] = Outcome("", result, None, applied, (Problem("rule", message, "summary"),))
+
+
+def _shown(value: Value) -> str:
+    """A value as a platform's history shows it."""
+    match value:
+        case None:
+            return ""
+        case tuple():
+            return ", ".join(map(_shown, value))
+        case Ref():
+            return value.name or value.id
+        case Rich():
+            return value.markdown
+        case Link():
+            return value.title or value.target
+    return str(value)

@@ -92,6 +92,8 @@ def read_alerts(data: bytes, paths: Mapping[str, str] | None = None) -> Alerts:
 def _parsed(data: bytes) -> Any:
     if len(data) > MOST_BYTES:
         raise UsageError(f"the payload has more than {MOST_BYTES // 1_000_000} MB", hint="send fewer logs")
+    if not data.strip():
+        raise UsageError("the payload is empty", hint="look at what writes it: it has to be JSON")
     try:
         return json.loads(data.decode("utf-8-sig"), parse_int=_number)
     except (ValueError, RecursionError) as problem:

@@ -9,7 +9,7 @@ from typing import Final
 from reconciler.apply.intents import Intent
 from reconciler.apply.markers import is_current, marker_of
 from reconciler.apply.records import after_write, as_recorded, new_record
-from reconciler.plan.desired import awaited
+from reconciler.plan.desired import awaited, awaited_address
 from reconciler.plan.document import PlanDocument, Recording
 from reconciler.plan.pages import stand_in
 from reconciler.sdk import Change, Item, SiteDescription
@@ -18,7 +18,8 @@ from reconciler.state.records import ItemRecord
 __all__ = ["marker_writes", "planned_records"]
 
 _NO_OPERATION: Final = "0" * 32
-"""As long as the id of an operation, for platforms that limit a marker's length."""
+_NO_ITEM: Final = "0" * 10
+"""As long as the ids of an operation and of an item, for platforms that limit a marker's length."""
 
 
 def planned_records(
@@ -60,7 +61,10 @@ def marker_writes(
         record = _foreseen(records[address], intents.get(address), recordings.get(address), records)
         marker = items[address].marker
         if marker is None or not is_current(marker, record, document.workspace):
-            yield Change(address, items[address], marker=marker_of(record, document.workspace, _NO_OPERATION))
+            due = marker_of(record, document.workspace, _NO_OPERATION)
+            if awaited_address(record.id) is not None:
+                due = replace(due, item=_NO_ITEM, creation=_NO_OPERATION)
+            yield Change(address, items[address], marker=due)
 
 
 def _foreseen(

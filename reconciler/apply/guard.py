@@ -50,7 +50,9 @@ def reasons_to_skip(
     if not moved:
         return ()
     authors = _authors(action.provider, provider, item, moved)
-    return tuple(_moved(each, authors.last(action.provider, item.id, each.id)) for each in moved)
+    return tuple(
+        _moved(each, authors.of_value(action.provider, item.id, each.id, item.fields.get(each.id))) for each in moved
+    )
 
 
 def children_left(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.apply.answers import Answer, notices, problems
@@ -25,7 +25,7 @@ from reconciler.plan.desired import awaited, awaited_address
 from reconciler.plan.document import Action, FieldChange, PlanDocument
 from reconciler.plan.order import waves
 from reconciler.plan.speech import Speech
-from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Preview, Provider, Ref, TypeInfo
+from reconciler.sdk import Change, Draft, FieldInfo, Fields, Item, Link, Preview, Provider, Ref, TypeInfo
 from reconciler.spec.configuration import DesiredItem
 from reconciler.state.records import ItemRecord
 
@@ -190,7 +190,10 @@ class _Part:
         changed = [each for each in self.actions if each.action not in {"create", "delete"} and not each.missing]
         intents = self._understood(changed)
         changes = [as_change(each, address, self.items[address]) for address, each in intents.items()]
-        yield from self._ask(changes, intents, live=live)
+        returning = {self.items[each.address].id for each in self.actions if brings_back(each)}
+        early = [each for each in changes if _names(each, returning)]
+        yield from self._ask([each for each in changes if each not in early], intents, live=live)
+        yield from self._ask(early, intents, live=False)
 
     def returns(self) -> Iterator[Answer]:
         """What is said of changes to items that have to be brought back first."""
@@ -251,6 +254,12 @@ def _certain(intent: Intent) -> Intent:
     if status is None or (status.ref != start if start else status.category != "new"):
         return intent
     return replace(intent, set={id: value for id, value in intent.set.items() if not _is_status(intent.type, id)})
+
+
+def _names(change: Change, ids: Collection[str]) -> bool:
+    """Whether a change names one of these items: what lies in the recycle bin still, the platform would not know."""
+    added = (each.target for elements in change.add.values() for each in elements if isinstance(each, Link))
+    return any(id in ids for id in (*(each.id for each in change.set.values() if isinstance(each, Ref)), *added))
 
 
 def _is_status(type: TypeInfo, field: str) -> bool:

@@ -64,6 +64,7 @@ def link(
             "id": linked.item.id,
             "url": linked.item.url,
             "target": linked.link.target,
+            "page": linked.page,
             "title": linked.link.title,
         }
         invocation.say(json.dumps(data, indent=2, ensure_ascii=False))
@@ -72,7 +73,7 @@ def link(
 
     named = f"{safe(found.address)} ({safe(linked.item.key)})" if found.address else safe(linked.item.key)
     how = "is linked already to" if linked.already else "is linked to"
-    invocation.say(f"{named} {how} {safe(linked.link.target)}")
+    invocation.say(f"{named} {how} {safe(linked.page)}")
 
 
 def _linking(

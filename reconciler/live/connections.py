@@ -9,6 +9,7 @@ from functools import partial
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import ConfigurationError, LeaseLost, SpecError
+from reconciler.live.lacking import lacking_method, lacking_parts
 from reconciler.live.network import network_of
 from reconciler.live.secrets import SOURCES, Kept, find_secret, secret_of
 from reconciler.live.settings import Given, given_settings, variables
@@ -71,6 +72,7 @@ def connect(
     Raises:
         SpecError: a block names no plugin, or an option or project that can't be.
         ConfigurationError: settings are missing, each of which is named, or a secret can't be had.
+        PluginError: what is done with the connections needs a method that a provider lacks.
     """
     if problems := block_problems({name: blocks[name] for name in names}):
         raise SpecError(problems)
@@ -97,7 +99,14 @@ def connect(
             stack.callback(session.close)
             connected = plugin(config, session)
             connections[name] = Connection(name, connected, connected.provider, session, kept.note if kept else "")
-        yield connections
+        try:
+            yield connections
+        except (AttributeError, NotImplementedError) as problem:
+            providers = {each.plugin.name: each.provider for each in connections.values()}
+            lacking = lacking_method(problem, providers)
+            if lacking is None:
+                raise
+            raise lacking from problem
 
 
 @contextmanager
@@ -116,7 +125,10 @@ def block_problems(blocks: Mapping[str, ProviderBlock]) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
     for block in blocks.values():
         try:
-            metadata = registry.load(block.plugin).metadata()
+            plugin = registry.load(block.plugin)
+            if lacking := lacking_parts(block.plugin, plugin):
+                raise lacking
+            metadata = plugin.metadata()
         except ConfigurationError as problem:
             problems.append(
                 error("unknown_plugin", problem.summary, detail=problem.detail, place=block.place, hint=problem.hint)

@@ -30,9 +30,16 @@ class Owner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What was found: items that are this workspace's, each with its site's id, and warnings about copies of such."""
+    """What was found.
+
+    Attributes:
+        unknown: items that are this workspace's, each with its site's id.
+        illegible: items that may be, whose markers the site does not show, likewise.
+        copies: warnings about copies of such.
+    """
 
     unknown: tuple[tuple[str, Item], ...]
+    illegible: tuple[tuple[str, Item], ...]
     copies: tuple[Diagnostic, ...]
 
 
@@ -60,7 +67,9 @@ def marked_items(
         if identity not in known and (item.marker is None or item.marker.operation not in pending)
     ]
     originals = _originals((item for _, item in strangers), creations(found.values()))
+    hiding = {each.site for each in sites.values() if each.capabilities.hides_markers}
     unknown: list[tuple[str, Item]] = []
+    illegible: list[tuple[str, Item]] = []
     copies: list[Item] = []
     for site, each in strangers:
         marker = each.marker
@@ -69,9 +78,11 @@ def marked_items(
         lost = marker is None and not records
         if lost or (marker is not None and own and not has_address):
             unknown.append((site, each))
+        elif marker is None and site in hiding:
+            illegible.append((site, each))
         else:
             copies.append(each)
-    return Marked(tuple(unknown), tuple(_copy(each) for each in copies))
+    return Marked(tuple(unknown), tuple(illegible), tuple(_copy(each) for each in copies))
 
 
 def creations(items: Iterable[Item]) -> frozenset[str]:

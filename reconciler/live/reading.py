@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.live.connections import Connection
 from reconciler.plan.desired import Wanted
@@ -17,6 +17,7 @@ from reconciler.state.records import ItemRecord, State
 __all__ = [
     "Demand",
     "demand",
+    "describe_retyped",
     "describe_sites",
     "describe_sites_of",
     "fetch_items",
@@ -105,6 +106,27 @@ def describe_sites(connections: Mapping[str, Connection], demands: Mapping[str, 
         if named := _named_in(each, sites[name]):
             sites[name] = provider.describe_site(sorted(each.types), sorted(each.users | named))
     return sites
+
+
+def describe_retyped(
+    connections: Mapping[str, Connection],
+    demands: Mapping[str, Demand],
+    sites: Mapping[str, SiteDescription],
+    leaving: Iterable[tuple[str, Item]],
+) -> dict[str, SiteDescription]:
+    """What each site offers, with the types that people gave items and that nothing else uses: such an item goes by the
+    statuses and the fields of the type that it has.
+
+    Args:
+        leaving: the items that leave the specs, with their providers.
+    """
+    types: dict[str, set[str]] = {}
+    for name, item in leaving:
+        type = sites[name].types.get(item.type.id)
+        if type is not None and not type.fields:
+            types.setdefault(name, set()).add(type.ref.id)
+    again = {name: replace(demands[name], types=demands[name].types | found) for name, found in types.items()}
+    return {**sites, **describe_sites(connections, again)}
 
 
 def _named_in(asked: Demand, site: SiteDescription) -> frozenset[str]:

@@ -15,12 +15,16 @@ __all__ = ["children_outside"]
 
 
 def children_outside(connections: Mapping[str, Connection], plan: Plan) -> Iterator[Diagnostic]:
-    """An error for each deletion of an item that has children outside the plan's removals.
+    """An error for each deletion of an item that has children which the plan neither removes nor moves elsewhere.
 
     The platforms are asked, and what was read for the plan is looked through: a search may be behind. A child that a
     person put there within the lag, and that the state does not know, can be missed; deleting takes no item along.
     """
-    removed = {(each.provider, each.record.id) for each in plan.items if each.kind in REMOVALS and each.record}
+    leaving = {
+        (each.provider, each.record.id)
+        for each in plan.items
+        if each.record and (each.kind in REMOVALS or (each.sends and not each.stopped and _moves(each)))
+    }
     for name, connection in connections.items():
         deleted = {
             each.record.id: each
@@ -31,7 +35,7 @@ def children_outside(connections: Mapping[str, Connection], plan: Plan) -> Itera
             continue
         by_parent: dict[str, dict[str, None]] = {}
         for child, parent in (*_searched(connection, deleted), *_read(plan, name, deleted)):
-            if (name, child.id) not in removed:
+            if (name, child.id) not in leaving:
                 by_parent.setdefault(parent, {})[child.key] = None
         for parent, keys in by_parent.items():
             record = deleted[parent].record
@@ -42,6 +46,11 @@ def children_outside(connections: Mapping[str, Connection], plan: Plan) -> Itera
                     detail=", ".join(sorted(keys)),
                     hint="remove them too, or move them to another parent first",
                 )
+
+
+def _moves(item: ItemPlan) -> bool:
+    """Whether it gets another parent, or none; the look just before a deletion sees whether it did."""
+    return any(each.want.info.kind == "item" and each.decision.verdict in {"write", "revert"} for each in item.fields)
 
 
 def _searched(connection: Connection, deleted: Mapping[str, ItemPlan]) -> Iterator[tuple[Item, str]]:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan import obstacles
+from reconciler.plan.absent import without_absent
 from reconciler.plan.desired import Wanted, awaited_address
 from reconciler.plan.edges import Edges, drop_second_ends
 from reconciler.plan.items import ItemPlan, plan_create, plan_update
@@ -96,6 +97,7 @@ def make_plan(
     edges = Edges.of(wanted, sites, records)
     returning = changes.recycled & wanted.keys() if policy.on_missing == "recreate" else frozenset()
     new = (frozenset(wanted) - frozenset(records)) | returning
+    absent = _absent(records, found, returning)
     diagnostics: list[Diagnostic] = [obstacles.unsettled(each, state) for each in sorted(unsettled)]
     items: list[ItemPlan] = []
     for address, each in drop_second_ends(wanted, sites, records).items():
@@ -132,6 +134,7 @@ def make_plan(
             elif address in changes.moved:
                 item = replace(item, kind="move", previous_address=changes.moved[address])
             item = replace(item, missing=address in returning)
+        item = without_absent(item, absent.get(item.provider, frozenset()))
         diagnostics.extend(obstacles.stopped(item))
         items.append(item)
     remove = plan_close if kind == "destroy" else plan_removal
@@ -157,6 +160,17 @@ def make_plan(
     if missing and len(missing) == len(found):
         diagnostics.append(obstacles.all_missing(missing))
     return Plan(tuple(leaf_first(items)), tuple(diagnostics), unsettled, missing)
+
+
+def _absent(
+    records: Mapping[str, ItemRecord], found: Mapping[str, Found], returning: frozenset[str]
+) -> dict[str, set[str]]:
+    """By provider, the remote ids of items that can't be read and that this plan does not bring back."""
+    absent: dict[str, set[str]] = {}
+    for address, answer in found.items():
+        if answer.item is None and address in records and address not in returning:
+            absent.setdefault(records[address].provider, set()).add(records[address].id)
+    return absent
 
 
 def _missing(record: ItemRecord, changes: Changes) -> Diagnostic:

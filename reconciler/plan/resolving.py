@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.plan.crossing import Crossing, crossing_of, room_for_documents, titled_pages, with_crossings
-from reconciler.plan.desired import Dialect, References, Want, Wanted, find_type, word_of
+from reconciler.plan.desired import Dialect, References, Want, Wanted, find_type
 from reconciler.plan.ownership import owner_of
 from reconciler.plan.pages import awaited_url, stand_in
 from reconciler.plan.parting import wanted_parting
+from reconciler.plan.unknown import unknown_field, unknown_type
 from reconciler.sdk import BadValue, FieldInfo, Link, Ref, SiteDescription, TypeInfo, Value
-from reconciler.sdk.names import nearest
+from reconciler.sdk.names import listed
 from reconciler.spec.configuration import Authored, Configuration, DesiredItem, ItemAttribute, Reference, Template
 
 __all__ = ["resolve"]
@@ -40,8 +41,7 @@ def resolve(
         site = sites[item.provider]
         type = find_type(site, str(item.type.value))
         if type is None:
-            names = [name for each in site.types.values() for name in (each.word, each.ref.name) if name]
-            problems.append(_unknown("type", "work item type", item.type, names, str(item.type.value)))
+            problems.append(unknown_type(item.type, site))
             continue
         dialect = dialects[item.provider]
         resolver = _Resolver(item, type, site, dialect, references, configuration, sites, problems.append)
@@ -51,19 +51,6 @@ def resolve(
     for each in wanted.values():
         problems.extend(_level_problems(each, wanted))
     return wanted, problems
-
-
-def _unknown(code: str, what: str, authored: Authored, names: Iterable[str], name: str) -> Diagnostic:
-    known = sorted(set(names))
-    closest = nearest(name, known)
-    return error(
-        f"unknown_{code}",
-        f"{name!r} is no {what} of this site",
-        detail=f"It has: {', '.join(known)}." if known else "",
-        place=authored.place,
-        snippet=authored.snippet,
-        hint=f"did you mean {closest[0]!r}?" if closest else "",
-    )
 
 
 def _level_problems(child: Wanted, wanted: Mapping[str, Wanted]) -> Iterator[Diagnostic]:
@@ -156,7 +143,7 @@ class _Resolver:
                         "bad_value",
                         f"`workflow.through` of {self.item.address}: {problem.summary}",
                         place=self.item.place,
-                        hint=problem.hint or (f"it takes: {', '.join(problem.options)}" if problem.options else ""),
+                        hint=problem.hint or (f"it takes: {listed(problem.options)}" if problem.options else ""),
                     )
                 )
 
@@ -172,8 +159,7 @@ class _Resolver:
             self._say("ambiguous_field", f"{name!r} names several fields of {self.type.ref.name}", authored, "", named)
             return None
         if not named:
-            names = [word_of(each) for each in fields if each.kind != "unsupported"]
-            self.report(_unknown("field", f"field of {self.type.ref.name}", authored, names, word))
+            self.report(unknown_field(word, authored, self.type, self.site))
             return None
         info = named[0]
         if info.kind == "unsupported" or not info.writable:
@@ -263,7 +249,7 @@ class _Resolver:
         return self.dialect.normalize(self.site, self.type.ref.id, info.id, value)
 
     def _bad_value(self, word: str, authored: Authored, problem: BadValue) -> None:
-        hint = problem.hint or (f"it takes: {', '.join(problem.options)}" if problem.options else "")
+        hint = problem.hint or (f"it takes: {listed(problem.options)}" if problem.options else "")
         summary = f"{word} of {self.item.address}: {problem.summary}"
         self._say("bad_value", summary, authored, hint, detail=problem.detail)
 

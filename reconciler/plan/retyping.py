@@ -35,7 +35,8 @@ def hindrance(wanted: Wanted, record: ItemRecord, live: Item, types: Mapping[str
         return f"The owner of its type is `{owner}`: it is not written after creation."
     info = now.by_word(_WORD) if now else None
     if now is None or info is None or "update" not in info.writable:
-        return f"{info.why if info and info.why else 'The site offers no change of type'}."
+        why = info.why if info and info.why else "the site offers no change of type"
+        return f"{why[0].upper()}{why[1:]}."
     if now.level != then.level:
         return f"A type changes within its level alone.{_others(now, info, types)}"
     if info.options is not None and then.ref not in info.options:

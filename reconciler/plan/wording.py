@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -98,21 +98,22 @@ class Wording:
             if each.decision.verdict in {"keep", "revert"}:
                 before, after = (self._say(item, each.want, value) for value in (each.observed, each.live))
                 kept = item.stopped or each.decision.verdict == "keep"
-                yield self._drift(item, each.want, each.want.word, before, after, kept=kept)
+                yield _drift(item, each.want.word, before, after, self._author(item, each), kept=kept)
         for group in item.sets:
-            taken = ((group.decision.restore, False), (group.decision.gone, True))
-            for elements, stays in taken:
+            for elements, stays in ((group.decision.restore, False), (group.decision.gone, True)):
+                by = self._mover(item, group.want.info, taken=elements)
                 for word, shown in self._elements(item, group.want, elements).items():
-                    yield self._drift(item, group.want, word, list(shown), [], kept=item.stopped or stays)
+                    yield _drift(item, word, list(shown), [], by, kept=item.stopped or stays)
+            by = self._mover(item, group.want.info, put=group.decision.dismiss)
             for word, shown in self._elements(item, group.want, group.decision.dismiss).items():
-                yield self._drift(item, group.want, word, [], list(shown), kept=item.stopped)
+                yield _drift(item, word, [], list(shown), by, kept=item.stopped)
 
     def conflicts(self, item: ItemPlan) -> Iterator[Conflict]:
         """What both the spec and a person changed."""
         for each in item.fields:
             if each.decision.conflict is None:
                 continue
-            author = self._author(item, each.want.info)
+            author = self._author(item, each)
             desired, _ = self._desired(item, each.want)
             yield Conflict(
                 address=item.address,
@@ -147,11 +148,12 @@ class Wording:
     def _set_changes(self, item: ItemPlan, group: DecidedSet) -> Iterator[FieldChange]:
         added = self._elements(item, group.want, group.decision.added)
         removed = self._elements(item, group.want, group.decision.removed)
+        moved = group.decision.restore, group.decision.dismiss
         reverts = not (group.decision.add or group.decision.remove)
         if item.kind == "create":
             reason = "in the spec"
         else:
-            reason = _reverted(self._author(item, group.want.info)) if reverts else "the spec changed"
+            reason = _reverted(self._mover(item, group.want.info, *moved)) if reverts else "the spec changed"
         for word in dict.fromkeys((*added, *removed)):
             yield FieldChange(
                 field=word,
@@ -175,25 +177,20 @@ class Wording:
             return parts_of(want.value), True
         return self._say(item, want, want.value), False
 
-    def _drift(
-        self, item: ItemPlan, want: Want, word: str, before: JsonValue, after: JsonValue, *, kept: bool
-    ) -> Drift:
-        author = self._author(item, want.info)
-        return Drift(
-            address=item.address,
-            field=word,
-            before=before,
-            after=after,
-            kept=kept,
-            by=author.name if author else None,
-            at=author.at.isoformat() if author else None,
-        )
+    def _author(self, item: ItemPlan, each: DecidedField) -> Author | None:
+        """Who made a field what it is on the site."""
+        if item.live is None:
+            return None
+        return self.authors.of_value(item.provider, item.live.id, each.want.info.id, each.live, each.observed)
 
-    def _author(self, item: ItemPlan, info: FieldInfo) -> Author | None:
-        return self.authors.last(item.provider, item.live.id, info.id) if item.live else None
+    def _mover(
+        self, item: ItemPlan, info: FieldInfo, taken: Collection[Value] = (), put: Collection[Value] = ()
+    ) -> Author | None:
+        """Who took elements out of a set, or put others into it."""
+        return self.authors.of_elements(item.provider, item.live.id, info.id, taken, put) if item.live else None
 
     def _why(self, item: ItemPlan, each: DecidedField) -> str:
-        author = self._author(item, each.want.info)
+        author = self._author(item, each)
         if item.kind == "create":
             return "in the spec"
         if item.kind in REMOVALS:
@@ -206,6 +203,20 @@ class Wording:
         if each.decision.first_claim:
             return "empty on the item"
         return "the spec changed"
+
+
+def _drift(
+    item: ItemPlan, word: str, before: JsonValue, after: JsonValue, author: Author | None, *, kept: bool
+) -> Drift:
+    return Drift(
+        address=item.address,
+        field=word,
+        before=before,
+        after=after,
+        kept=kept,
+        by=author.name if author else None,
+        at=author.at.isoformat() if author else None,
+    )
 
 
 def _leaving(parting: Parting) -> Leaving:

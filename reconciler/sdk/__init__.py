@@ -27,7 +27,7 @@ from reconciler.sdk.hooks import Hook, Registered, RegistersWebhooks, Registrati
 from reconciler.sdk.incident import Incident
 from reconciler.sdk.items import MARKER_VERSION, Found, History, Item, Marker, marker_label
 from reconciler.sdk.limiter import Limiter
-from reconciler.sdk.linking import Linked, commit_in
+from reconciler.sdk.linking import HasPages, Linked, commit_in
 from reconciler.sdk.markers import MarkerTooLong, decode_marker, encode_marker
 from reconciler.sdk.measures import Measures, Percentiles, Series, Trend, measures_of
 from reconciler.sdk.names import nearest, resolve, unknown
@@ -77,6 +77,7 @@ __all__ = [
     "Fields",
     "Finished",
     "Found",
+    "HasPages",
     "Headers",
     "Health",
     "History",

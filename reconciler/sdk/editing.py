@@ -151,7 +151,7 @@ class Editor:
     def _fetched(self, asked: str, called: str, fields: Collection[str]) -> Item:
         (found,) = self.provider.fetch({asked: fields})
         if found.item is None:
-            raise NotFoundError(f"no item {called!r} can be seen by this account")
+            raise NotFoundError(f"there is no item {called!r} that this account can see")
         return found.item
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
 
 from reconciler.errors import BadValue, ConflictError, ProviderError, UnknownOutcome, ValidationError
 from reconciler.sdk.editing import Editor, new_operation
 from reconciler.sdk.items import Item
 from reconciler.sdk.readers import checked_url
+from reconciler.sdk.site import SiteDescription
 from reconciler.sdk.values import Link
 from reconciler.sdk.writes import Change
 
-__all__ = ["Linked", "LinkedField", "commit_in", "document_at", "link"]
+__all__ = ["HasPages", "Linked", "LinkedField", "commit_in", "document_at", "link"]
 
 LinkedField: TypeAlias = Literal["commits", "pull_requests", "documents"]
 """The spec's words for the fields that links of this kind are elements of."""
@@ -34,12 +35,23 @@ class Linked:
     Attributes:
         item: its id, key and URL; of its fields the one that was looked at, as it was before.
         link: as it stands on the item now.
+        page: the URL that a person opens to see what it goes to.
         already: it stood there before, and nothing was written.
     """
 
     item: Item
     link: Link
+    page: str
     already: bool
+
+
+@runtime_checkable
+class HasPages(Protocol):
+    """What a provider has beside the rest where a link's target is not the URL of its page."""
+
+    def page_of(self, site: SiteDescription, field: str, link: Link) -> str:
+        """The URL of the page that an element of a field of links goes to. Pure."""
+        ...
 
 
 def commit_in(repository: str, commit: str) -> str:
@@ -102,7 +114,8 @@ def link(editor: Editor, reference: str, word: LinkedField, element: object) -> 
         item = editor.read_field(found, field.id)
         same = tuple(each for each in _links(item.fields.get(field.id)) if _end(each) == _end(wanted))
         if same and (wanted in same or not _is_titled(element)):
-            return Linked(item, wanted if wanted in same else same[0], already=True)
+            there = wanted if wanted in same else same[0]
+            return Linked(item, there, _page(editor, site, field.id, there), already=True)
         if isinstance(refused, ValidationError):  # not because somebody else made the link meanwhile
             raise refused
         try:
@@ -115,9 +128,14 @@ def link(editor: Editor, reference: str, word: LinkedField, element: object) -> 
         except (ConflictError, ValidationError) as problem:
             refused = problem
         else:
-            return Linked(item, wanted, already=False)
+            return Linked(item, wanted, _page(editor, site, field.id, wanted), already=False)
     assert refused is not None
     raise refused
+
+
+def _page(editor: Editor, site: SiteDescription, field: str, link: Link) -> str:
+    provider = editor.provider
+    return provider.page_of(site, field, link) if isinstance(provider, HasPages) else link.target
 
 
 def _end(link: Link) -> tuple[str, str]:

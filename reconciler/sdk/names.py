@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from reconciler.errors import BadValue
 from reconciler.sdk.values import Ref
 
-__all__ = ["nearest", "resolve", "unknown"]
+__all__ = ["listed", "nearest", "resolve", "unknown"]
+
+_ALIKE: Final = 0.75
+"""How much of two words is the same where one is a slip for the other: `hihg` and `high` still, `blocked` and `closed`
+not.
+"""
 
 
 def nearest(word: str, among: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
-    """The names that `word` may have meant, likeliest first; none where nothing is close."""
+    """The names that `word` may have meant, likeliest first, then those whose first words it is."""
     by_fold: dict[str, str] = {}
     for each in among:
         by_fold.setdefault(each.casefold(), each)
-    close = difflib.get_close_matches(word.casefold(), by_fold, n=most, cutoff=0.6)
-    return tuple(by_fold[each] for each in close)
+    said = word.casefold()
+    close = difflib.get_close_matches(said, by_fold, n=most, cutoff=_ALIKE)
+    longer = [each for each in by_fold if each.startswith(f"{said} ")]
+    return tuple(by_fold[each] for each in dict.fromkeys((*close, *longer)))[:most]
+
+
+def listed(names: Iterable[str], *, most: int = 12) -> str:
+    """Names for a message, in the order given, each once: the first so many, and how many more there are."""
+    every = list(dict.fromkeys(names))
+    more = len(every) - most
+    return ", ".join(every[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def resolve(text: str, among: Sequence[Ref], what: str) -> Ref:
@@ -52,14 +67,16 @@ def resolve(text: str, among: Sequence[Ref], what: str) -> Ref:
     raise unknown(text, [each.name for each in among], what)
 
 
-def unknown(text: str, names: Sequence[str], what: str) -> BadValue:
-    """Make the error for a name that nothing has."""
+def unknown(text: str, names: Sequence[str], what: str, shown: Sequence[str] = ()) -> BadValue:
+    """Make the error for a name that nothing has. It offers the nearest; where none is near, it lists what there is.
+
+    Args:
+        text, what: as for `resolve`.
+        names: all that would have been taken, in the order in which they are listed.
+        shown: what is listed in their place.
+    """
     close = nearest(text, names)
-    rest = sorted(set(names) - set(close), key=lambda each: (each.casefold(), each))
-    if close:
-        hint = f"did you mean {close[0]!r}?"
-    elif rest and len(rest) <= 20:
-        hint = f"there are: {', '.join(rest)}"
-    else:
-        hint = ""
+    rest = [each for each in dict.fromkeys(names) if each not in close]
+    there = f"there are: {listed(shown or rest)}" if rest else ""
+    hint = f"did you mean {close[0]!r}?" if close else there
     return BadValue(f"no {what} is called {text!r}", hint=hint, options=(*close, *rest))

@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.errors import BadValue
-from reconciler.sdk.names import resolve, unknown
+from reconciler.sdk.names import nearest, resolve, unknown
 from reconciler.sdk.site import FieldInfo, SiteDescription
 from reconciler.sdk.values import Kind, Ref, Value
 
@@ -75,7 +75,15 @@ def read_option(info: FieldInfo, value: object, what: str = "") -> Ref:
     except BadValue as problem:
         if any(each.name.casefold() == text.casefold() for each in options):
             raise
-        raise unknown(text, [*info.words, *(each.name for each in options)], what) from problem
+        names = [*info.words, *(each.name for each in options)]
+        raise unknown(text, names, what, [_with_word(info, each) for each in options]) from problem
+
+
+def _with_word(info: FieldInfo, option: Ref) -> str:
+    """An option's name, and the spec's word for it where that is another."""
+    words = (word for word, id in info.words.items() if id == option.id and word.casefold() != option.name.casefold())
+    word = next(words, "")
+    return f"{option.name} ({word})" if word else option.name
 
 
 def say_option(infos: Sequence[FieldInfo], value: Ref) -> str:
@@ -107,7 +115,12 @@ def read_person(site: SiteDescription, info: FieldInfo, value: object, written: 
     if named is not None:
         known = (each for each in people.values() if each.id.casefold() == named["id"].casefold())
         return next(known, Ref(named["id"], named["name"]))
-    raise unknown(text, [*site.user_names, *(each.name for each in site.users)], "user")
+    close = nearest(text, [*site.user_names, *(each.name for each in site.users)])  # those that were asked for, not all
+    raise BadValue(
+        f"no user is called {text!r}",
+        hint=f"did you mean {close[0]!r}?" if close else "write the e-mail address, or the name as the site shows it",
+        options=close,
+    )
 
 
 def say_person(value: Ref) -> str:

@@ -121,6 +121,7 @@ class Session:
         body: object = None,
         headers: Mapping[str, str] | None = None,
         expect: Collection[int] = (),
+        final: Callable[[Response], bool] = lambda _: False,
     ) -> Response:
         """Send a request, wait where the site asks for it, and give its answer: 2xx, 303, or a status in `expect`.
 
@@ -133,6 +134,7 @@ class Session:
             body: sent as JSON.
             headers: beside the session's own.
             expect: further statuses whose JSON answer the caller reads.
+            final: whether a read's 5xx is the site's last word on the question, and no outage; the caller reads it.
 
         Raises:
             LeaseLost: the gate is shut; nothing was sent.
@@ -175,6 +177,8 @@ class Session:
                 self._limiter.hold(_held_back(response, bucket, f"{method} {path}"), seconds)
                 continue
             self._limiter.heard(bucket, response.headers)
+            if purpose == "read" and response.status >= 500 and final(response):
+                return response
             if purpose == "read" and attempt < _READ_ATTEMPTS and _may_pass(response.status):
                 told = told_to_wait(response.headers, self.clock.now()) or 0.0
                 self.clock.sleep(max(self._backoff(attempt), min(told, _LONGEST_WAIT)))

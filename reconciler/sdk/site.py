@@ -121,6 +121,7 @@ class Capabilities:
         lag: how long a search may miss a write.
         searchable_marker: `find_marked` can search for markers; else it only reads upwards by key.
         marker_note: what is unusual about where this site's markers are, for people: `doctor` shows it.
+        hides_markers: an item may have a marker of another time that the site does not show any more.
     """
 
     guarded: frozenset[str]
@@ -130,6 +131,7 @@ class Capabilities:
     lag: timedelta
     searchable_marker: bool = True
     marker_note: str = ""
+    hides_markers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,9 @@ class Problem:
 class Outcome:
     """What came of one operation.
 
-    `partial`: only the field ids in `applied` were written. `unknown`: it has to be settled before anything else
-    is done to the item. `not_sent`: nothing left this machine. `item` is what the platform answered, where it did;
-    after a creation its id, key and url are certain and its fields may be empty.
+    `partial`: only the field ids in `applied` were written; a status counts at the end of its path alone. `unknown`: it
+    has to be settled before anything else is done to the item. `not_sent`: nothing left this machine. `item` is what
+    the platform answered, where it did; after a creation its id, key and url are certain and its fields may be empty.
     """
 
     operation: str

@@ -11,7 +11,7 @@ from reconciler.apply.markers import record_from
 from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.errors import Refused, SpecError
 from reconciler.live.connections import Connection
-from reconciler.live.marked import marked_items
+from reconciler.live.marked import Marked, marked_items
 from reconciler.plan.desired import Wanted
 from reconciler.sdk import Found, Item, Provider, SiteDescription
 from reconciler.spec.configuration import Configuration, Import, Move, Workspace
@@ -45,14 +45,16 @@ def adopt(
 
     Raises:
         SpecError: an import names no item, several, one of another workspace, or one that another address has.
-        Refused: there are marked items and no state, or several claim one address: creating could make them twice.
+        Refused: there are marked items and no state, several claim one address, or a site does not show whose an item
+            is: creating could make them twice.
     """
     known = state.items if state else {}
     held = {each.address for each in state.open_operations} if state else set()
     free = [address for address in configuration.items if address not in known and address not in held]
     if not free:
         return Adopted()
-    marked, copies = _marked(configuration, connections, sites, state, frozenset(free))
+    strangers = marked_items(configuration.workspace, connections, sites, state)
+    marked, copies = _marked(configuration, sites, state, strangers, frozenset(free))
     imported: dict[str, tuple[Item, Import]] = {}
     problems: list[Diagnostic] = []
     for each in configuration.imports:
@@ -69,6 +71,11 @@ def adopt(
     if problems:
         raise SpecError((*configuration.diagnostics, *problems))
     found = {**{address: item for address, (item, _) in imported.items()}, **marked}
+    creating = {sites[configuration.items[each].provider].site for each in free if each not in found}
+    taken = {each.id for each in found.values()}
+    illegible = [each for site, each in strangers.illegible if site in creating and each.id not in taken]
+    if illegible:
+        raise Refused(diagnostics=[_illegible(each) for each in illegible])
     records = {address: _blank(address, item, configuration, sites) for address, item in found.items()}
     return Adopted(records, marked, copies)
 
@@ -97,13 +104,11 @@ def as_remembered(
 
 def _marked(
     configuration: Configuration,
-    connections: Mapping[str, Connection],
     sites: Mapping[str, SiteDescription],
     state: State | None,
+    found: Marked,
     free: frozenset[str],
 ) -> tuple[dict[str, Item], tuple[Diagnostic, ...]]:
-    workspace = configuration.workspace
-    found = marked_items(workspace, connections, sites, state)
     if found.unknown and not (state and (state.items or state.workspace.last_run)):
         raise Refused(diagnostics=[_stateless([item for _, item in found.unknown])])
     claims: dict[str, list[Item]] = {}
@@ -218,6 +223,16 @@ def _stale(address: str, item: Item) -> Diagnostic:
         f"{item.key} is marked as this workspace's {address}, and the state does not know it: it is an old copy",
         detail=f"{item.url}\nWith `marker: none` markers can't be searched for, so nothing tells what else it lacks.",
         hint=f"bring the newest `.reconciler` here, or take it up: `imports: [{{to: {address}, key: {item.key}}}]`",
+    )
+
+
+def _illegible(item: Item) -> Diagnostic:
+    return error(
+        "illegible_marker",
+        f"{item.key} carries this workspace's label, and the site does not show whose it is",
+        detail=f"{item.url}\nThe state does not know it, so what would be created may be there already.",
+        hint="bring the newest `.reconciler` here, or have the site show markers again; if it is an address's item, "
+        f"import it: `imports: [{{to: ADDRESS, key: {item.key}}}]`; if it is none, take the label off",
     )
 
 

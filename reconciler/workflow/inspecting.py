@@ -19,6 +19,7 @@ from reconciler.sdk import DevOpsIntegrationPlugin, Health, PluginRegistry, Site
 from reconciler.spec import canonical_address
 from reconciler.spec.configuration import Configuration
 from reconciler.state.records import State
+from reconciler.workflow.addresses import suggestion
 from reconciler.workflow.request import Request
 
 __all__ = ["Probe", "ShownItem", "Validated", "list_state", "probe_sites", "show_item", "validate"]
@@ -67,7 +68,8 @@ def show_item(request: Request, address: str) -> ShownItem:
     canonical = canonical_address(address)
     record = state.items.get(canonical) if state else None
     if state is None or record is None:
-        raise UsageError(f"the state has no item at {canonical}", hint="`reconciler state list` has the addresses")
+        hint = suggestion(canonical, state.items if state else ()) or "`reconciler state list` has the addresses"
+        raise UsageError(f"the state has no item at {canonical}", hint=hint)
     item = configuration.items.get(canonical)
     declared = item.ownership if item else {}
     snapshot = load_snapshots(request.directory).get(record.provider)

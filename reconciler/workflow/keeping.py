@@ -15,6 +15,7 @@ from reconciler.spec import canonical_address
 from reconciler.state.archive import archive_data, archive_from
 from reconciler.state.records import Archive, ItemRecord, RunRecord, Sightings, State
 from reconciler.state.store import Lease
+from reconciler.workflow.addresses import suggestion
 from reconciler.workflow.request import Request
 from reconciler.workflow.runs import keeping_run
 
@@ -144,7 +145,8 @@ def _writing(request: Request) -> Iterator[tuple[Lease, State]]:
 
 def _record(state: State, address: str) -> ItemRecord:
     if address not in state.items:
-        raise UsageError(f"the state has no item at {address}", hint="`reconciler state list` has the addresses")
+        hint = suggestion(address, state.items) or "`reconciler state list` has the addresses"
+        raise UsageError(f"the state has no item at {address}", hint=hint)
     return state.items[address]
 
 

@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from reconciler.errors import NotFoundError
 from reconciler.sdk import DevOpsIntegrationPlugin, Linked, OpenGate
+from reconciler.workflow.naming import found_on, named
 from reconciler.workflow.request import Request
-from reconciler.workflow.verbs import connected_on, ground_of, missing, named
+from reconciler.workflow.verbs import connected_on, ground_of
 
 __all__ = ["LinkedItem", "Linking", "link_item"]
 
@@ -33,10 +34,9 @@ def link_item(request: Request, item: str, linking: Linking, provider: str = "")
     is one link.
 
     Raises:
-        UsageError, ConfigurationError: as of `ground_of` and `connected_on`.
+        UsageError, ConfigurationError: as of `ground_of`, `named` and `connected_on`.
         BadValue: the site does not take the link.
-        NotFoundError: nobody knows the item.
-        AuthenticationError: the site does not know who asks.
+        NotFoundError, AuthenticationError: as of `found_on`; or the item lies in another project.
         ValidationError, UnknownOutcome: as of the plugins' verbs.
     """
     ground = ground_of(request, provider)
@@ -44,7 +44,7 @@ def link_item(request: Request, item: str, linking: Linking, provider: str = "")
     with connected_on(request, ground, found.provider, gate=OpenGate()) as connection:
         try:
             linked = linking(connection.plugin, found.reference)
-        except NotFoundError as problem:
-            connection.plugin.authenticate()  # a site may show strangers nothing
-            raise missing(ground, item, problem) from problem
+        except NotFoundError:
+            found_on(connection, ground, found)  # says more, where it is the item that is not there
+            raise
     return LinkedItem(found.provider, found.record.address if found.record else None, linked)

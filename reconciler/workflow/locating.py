@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.errors import NotFoundError, ReconcilerError
+from reconciler.errors import ReconcilerError
 from reconciler.live.connections import ShutGate
 from reconciler.sdk import Ref
+from reconciler.workflow.naming import found_on, named
 from reconciler.workflow.request import Request
-from reconciler.workflow.verbs import Ground, chosen, connected_on, ground_of, missing, named
+from reconciler.workflow.verbs import Ground, chosen, connected_on, ground_of
 
 __all__ = ["Identity", "Located", "identify", "locate"]
 
@@ -47,9 +48,8 @@ def locate(request: Request, item: str, provider: str = "") -> Located:
     """Find an item's page, by its address, id, key or URL. What the state knows is not asked for on its site.
 
     Raises:
-        UsageError, ConfigurationError: as of `ground_of` and `connected_on`.
-        NotFoundError: nobody knows it.
-        AuthenticationError: the site does not know who asks.
+        UsageError, ConfigurationError: as of `ground_of`, `named` and `connected_on`.
+        NotFoundError, AuthenticationError: as of `found_on`.
     """
     ground = ground_of(request, provider)
     found = named(request, ground, item, provider)
@@ -57,13 +57,8 @@ def locate(request: Request, item: str, provider: str = "") -> Located:
         record = found.record
         return Located(record.provider, record.address, record.id, record.key, record.url)
     with connected_on(request, ground, found.provider, gate=ShutGate()) as connection:
-        [answer] = connection.provider.fetch({found.reference: ()})
-        if answer.item is None:
-            connection.plugin.authenticate()  # a site may show strangers nothing
-    if answer.item is None:
-        problem = NotFoundError(f"no item {item!r} can be seen by this account")
-        raise missing(ground, item, problem)
-    return Located(found.provider, None, answer.item.id, answer.item.key, answer.item.url)
+        live = found_on(connection, ground, found)
+    return Located(found.provider, None, live.id, live.key, live.url)
 
 
 def identify(request: Request, provider: str = "") -> list[Identity]:

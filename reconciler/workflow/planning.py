@@ -11,7 +11,15 @@ from reconciler.diagnostics import has_errors
 from reconciler.errors import Refused, SpecError, UsageError
 from reconciler.live.connections import Connection, ShutGate, connect
 from reconciler.live.marked import marked_items
-from reconciler.live.reading import demand, describe_sites, fetch_items, look_up, read_histories, recycled_items
+from reconciler.live.reading import (
+    demand,
+    describe_retyped,
+    describe_sites,
+    fetch_items,
+    look_up,
+    read_histories,
+    recycled_items,
+)
 from reconciler.live.relatives import children_outside
 from reconciler.live.snapshots import save_snapshots
 from reconciler.plan.assemble import Origin, assemble, speeches, with_requests
@@ -28,6 +36,7 @@ from reconciler.spec import canonical_address
 from reconciler.spec.configuration import Configuration
 from reconciler.state.records import ItemRecord, State
 from reconciler.state.store import Lease
+from reconciler.workflow.addresses import suggestion
 from reconciler.workflow.adopting import adopt, as_remembered
 from reconciler.workflow.grounding import refuse_renames, refuse_taken, with_records, without_incidents, without_records
 from reconciler.workflow.proving import prove
@@ -128,6 +137,8 @@ def plan_with(
     refuse_renames(wanted, managed.items, configuration.removed if kind != "destroy" else ())
     found = fetch_items(connections, sites, wanted, managed.items, configuration.policy.rules)
     ground = with_records(ground, workspace, as_remembered(adopted, ground.items, wanted, found))
+    leaving = [(managed.items[at].provider, each.item) for at, each in found.items() if each.item and at not in wanted]
+    sites = describe_retyped(connections, demands, sites, leaving)
     recycled = recycled_items(connections, ground.items, found)
     recreated: dict[str, ItemRecord] = {}
     if configuration.policy.on_missing == "recreate":
@@ -209,11 +220,11 @@ def refuse_unknown_marked(
         Refused: there are some: creating now could make them twice.
     """
     adopted = {each.id for each in document.actions if each.action == "adopt"}
-    found = marked_items(document.workspace, connections, sites, state).unknown
+    found = marked_items(document.workspace, connections, sites, state)
     creates = [each.address for each in document.actions if each.action == "create"]
     unknown = [
         item
-        for _, item in found
+        for _, item in (*found.unknown, *found.illegible)
         if item.id not in adopted and (item.marker is None or any(item.marker.is_at(each) for each in creates))
     ]
     if unknown:
@@ -238,5 +249,6 @@ def _known_targets(
         elif each in groups:
             found.update(groups[each])
         else:
-            raise UsageError(f"there is no item at {each}", hint="the specs and `reconciler state list` have them")
+            hint = suggestion(each, {*configuration.items, *records})
+            raise UsageError(f"there is no item at {each}", hint=hint or "the specs and `state list` have them")
     return frozenset(found)

@@ -1,7 +1,8 @@
 """`doctor --write-check`: make one item on each site, measure on it what platforms differ in, and delete it.
 
 What the vendors' documents leave open, a site can be asked: whether a read by id sees a write at once, how long a
-search misses an item, whether an item keeps its marker from the start, and whether a change may go without mail.
+search misses an item, whether an item keeps its marker from the start and takes another, and whether a change may go
+without mail.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from reconciler.errors import NotFoundError, PluginError, ProviderError, Refused
@@ -118,6 +120,7 @@ class _Check:
         kept = read.marker is not None and read.marker.operation == self._operation
         yield self._probe("marker kept", "yes" if kept else "no", ok=kept, value=kept)
         yield from self._changes(site, read, title)
+        yield self._marked(self._read(item, title) or read)
 
     def _read(self, item: Item, title: FieldInfo) -> Item | None:
         (found,) = self._provider.fetch({item.id: (title.id,)}, markers=True)
@@ -162,6 +165,15 @@ class _Check:
                 return
             refused = "the change itself was ignored" if outcome.result == "done" else _said(outcome)
         yield self._probe("change", refused, ok=False)
+
+    def _marked(self, item: Item) -> Probe:
+        """Write the marker anew, as an apply does at its end: where it is then, some sites tell by that alone."""
+        operation = uuid.uuid4().hex
+        marker = replace(self._marker, item=item.id, operation=operation, creation=self._operation)
+        (outcome,) = self._provider.update([Change(operation, item, marker=marker)], quiet=False)
+        done = outcome.result == "done"
+        said = ("yes", self._provider.describe_site(()).capabilities.marker_note) if done else (_said(outcome),)
+        return self._probe("marker written", ", ".join(filter(None, said)), ok=done, value=done)
 
     def _deleted(self, item: Item) -> Probe:
         left = f"delete it by hand: {item.url}"

@@ -49,7 +49,7 @@ def workspace(site: Site, tmp_path: Path) -> Workspace:
     path, home = tmp_path / "specs", tmp_path / "home"
     path.mkdir()
     home.mkdir()
-    settings = {**site.settings, "RECONCILER_VAR_PLATFORM": site.platform}
+    settings = {**site.settings, "RECONCILER_VAR_PLATFORM": site.platform, "CREATE_IN_ORDER": "1"}
     return Workspace(path, home, settings, platform_of(site).head)
 
 

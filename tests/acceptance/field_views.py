@@ -21,11 +21,15 @@ class View(Protocol):
     """A site, as its people see it. Items go by key, and are told by their titles."""
 
     def seen(self, word: str, key: str) -> object:
-        """The value of a field: sets as sorted lists of texts, empty fields as `None` or `[]`."""
+        """The value of a field: sets as sorted lists of texts, empty fields as `None` or `[]`; how many comments."""
         ...
 
     def seen_custom(self, id: str, key: str, *, many: bool) -> object:
         """The value of a custom field, likewise."""
+        ...
+
+    def passed(self, word: str, key: str) -> list[str]:
+        """The values that a field has had since the item's creation, by its history: `type` or `status`."""
         ...
 
     def add_theirs(self, word: str, key: str, other: str) -> None:
@@ -62,10 +66,11 @@ class _Jira:
             "due": lambda: fields["duedate"],
             "start": lambda: fields["customfield_10015"],
             "story_points": lambda: fields["customfield_10028"],
-            "sprint": lambda: _at((fields["customfield_10020"] or [None])[-1], "name"),
+            "sprint": lambda: _sprint((fields["customfield_10020"] or [None])[-1]),
             "components": lambda: sorted(each["name"] for each in fields["components"]),
             "fix_versions": lambda: sorted(each["name"] for each in fields["fixVersions"]),
             "watchers": lambda: sorted(self._watchers(key)),
+            "comments": lambda: fields["comment"]["total"],
             "fields": lambda: fields["customfield_10050"],
         }
         return readers[word]()
@@ -73,6 +78,12 @@ class _Jira:
     def seen_custom(self, id: str, key: str, *, many: bool) -> object:
         value = self.site.issue(key)[id]
         return sorted(map(_plain, value or [])) if many else _plain(value)
+
+    def passed(self, word: str, key: str) -> list[str]:
+        name = {"type": "issuetype", "status": "status"}[word]
+        changes = self._ask("GET", f"issue/{key}", params={"expand": "changelog"}).json()["changelog"]["histories"]
+        items = (item for each in sorted(changes, key=lambda each: int(each["id"])) for item in each["items"])
+        return [item["toString"] for item in items if item["field"] == name]
 
     def add_theirs(self, word: str, key: str, other: str) -> None:
         fields = self.site.issue(key)
@@ -151,6 +162,7 @@ class _Azure:
             "story_points": lambda: fields.get(f"{scheduling}.StoryPoints"),
             "sprint": lambda: fields["System.IterationPath"],
             "area": lambda: fields["System.AreaPath"],
+            "comments": lambda: fields["System.CommentCount"],
             "fields": lambda: fields.get("Custom.InvestmentAmount"),
         }
         return readers[word]()
@@ -160,6 +172,12 @@ class _Azure:
         if isinstance(value, dict):
             return value["displayName"]
         return re.sub(r"<[^>]*>", "", value).strip() if isinstance(value, str) else value
+
+    def passed(self, word: str, key: str) -> list[str]:
+        name = {"type": "System.WorkItemType", "status": "System.State"}[word]
+        updates = self._ask(f"workItems/{key}/updates")["value"]
+        changes = (each.get("fields", {}).get(name, {}) for each in updates)
+        return [each["newValue"] for each in changes if each.get("oldValue")]
 
     def add_theirs(self, word: str, key: str, other: str) -> None:
         title, url = _THEIR_PAGE
@@ -181,11 +199,14 @@ class _Azure:
         return str(self._item(str(id))["fields"]["System.Title"])
 
     def _item(self, id: str) -> dict[str, Any]:
-        url = f"{self.site.endpoints.sites['azure_devops']}/_apis/wit/workitems/{id}"
-        answer = httpx.get(url, params={"$expand": "all", "api-version": "7.1"}, auth=("anybody", "sandbox"))
+        return self._ask(f"workitems/{id}", **{"$expand": "all"})
+
+    def _ask(self, path: str, **query: str) -> dict[str, Any]:
+        url = f"{self.site.endpoints.sites['azure_devops']}/_apis/wit/{path}"
+        answer = httpx.get(url, params={**query, "api-version": "7.1"}, auth=("anybody", "sandbox"))
         assert answer.status_code == 200, answer.text
-        item: dict[str, Any] = answer.json()
-        return item
+        data: dict[str, Any] = answer.json()
+        return data
 
 
 def _texts_of(document: Any) -> str | None:
@@ -193,6 +214,14 @@ def _texts_of(document: Any) -> str | None:
     if document is None or isinstance(document, str):
         return document
     return str(document.get("text", "")) + "".join(_texts_of(each) or "" for each in document.get("content", ()))
+
+
+def _sprint(value: Any) -> str | None:
+    """A sprint's name: on Data Center in a text, `...Sprint@1f[id=3,...,name=Sprint 8,...]`."""
+    if isinstance(value, str):
+        named = re.search(r"[\[,]name=([^,\]]*)", value)
+        return named[1] if named else None
+    return str(value["name"]) if value else None
 
 
 def _plain(value: Any) -> Any:

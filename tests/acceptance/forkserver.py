@@ -4,11 +4,15 @@ Imports are most of what a short command costs, several times over where coverag
 one interpreter that has imported everything and runs nothing; each command is a fork of it, with its own arguments,
 environment, directory and streams. So is what the crash suite kills; what has to deal with signals there is a new
 interpreter.
+
+Azure DevOps' items are created several at a time, so their ids come in any order. Where the environment has
+CREATE_IN_ORDER, a fork creates them one after the other: a test can then say which item has which id.
 """
 
 from __future__ import annotations
 
 import atexit
+import functools
 import gc
 import importlib
 import json
@@ -177,6 +181,9 @@ def _become(arguments: Sequence[str], cwd: str, environment: Mapping[str, str], 
     if any((Path(each) / "sitecustomize.py").exists() for each in added):
         sys.modules.pop("sitecustomize", None)
         importlib.import_module("sitecustomize")
+    if environment.get("CREATE_IN_ORDER"):
+        creating = vars(importlib.import_module("reconciler_azure_devops.creating"))
+        creating["as_completed"] = functools.partial(creating["as_completed"], workers=1)
     runpy.run_module("reconciler", run_name="__main__")
     sys.exit()
 

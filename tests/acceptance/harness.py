@@ -158,11 +158,6 @@ class Site:
         pages: list[dict[str, Any]] = self._get(f"issue/{key}/remotelink")
         return pages
 
-    def history(self, key: str) -> list[dict[str, Any]]:
-        """An issue's history as Jira tells it, oldest first."""
-        values: list[dict[str, Any]] = self._get(f"issue/{key}/changelog")["values"]
-        return values
-
     def _get(self, path: str, **query: str) -> Any:
         url = f"{self.endpoints.sites['jira']}{self.api}/{path}"
         answer = httpx.get(url, params=query, auth=("sandbox@example.com", "sandbox"))

@@ -96,7 +96,7 @@ def _custom_on_azure(site: Site, key: str) -> tuple[object, object, object]:
     url = f"{site.endpoints.sites['azure_devops']}/_apis/wit/workitems/{key}"
     answer = httpx.get(url, params={"api-version": "7.1"}, auth=("anybody", "sandbox"))
     fields = answer.json()["fields"]
-    return fields["Custom.InvestmentAmount"], fields["Custom.Sector"], fields["Custom.RiskLevel"]
+    return fields.get("Custom.InvestmentAmount"), fields["Custom.Sector"], fields["Custom.RiskLevel"]
 
 
 def _jira_says(words: str) -> dict[str, Any]:

@@ -2,29 +2,63 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
+from acceptance.container_makings import MAKING, Making
+from acceptance.field_views import View
 from acceptance.harness import Site, Workspace, kinds, writes
+from acceptance.platforms import (
+    AZURE_DEVOPS,
+    JIRA,
+    JIRA_DATACENTER,
+    Platform,
+    on_azure_devops,
+    on_each_platform,
+    on_jira,
+)
 
-from reconciler.sandbox.serving import running
 
-_HEAD = """workspace: {name: containers, id: 6f0c2f3e-0000-4000-8000-000000000001}
-providers: {jira: {project: INVEST, create: [component, version, sprint]}}
-items:
-"""
-_ITEMS = """  one: {type: task, title: One, components: [Legal, Tax], fix_versions: ["3.0"], sprint: Sprint 9}
-  two: {type: task, title: Two, components: [Tax], fix_versions: ["3.0"], fields: {Target version: "3.0"}}
-"""
+@pytest.fixture
+def making(workspace: Workspace, site: Site, platform: Platform) -> Making:
+    """What is made there; the workspace's provider makes it."""
+    found = MAKING[site.platform]
+    workspace.head = platform.head.replace("INVEST}", f"INVEST, create: [{found.create}]}}")
+    return found
 
 
-def spec(workspace: Workspace, items: str = _ITEMS) -> None:
-    """Write items of a provider that makes what is missing."""
-    workspace.write(_HEAD + items)
+def items(making: Making) -> str:
+    """Two items that need the new part; the first needs all the rest, too."""
+    return (
+        f"  one: {{type: task, title: One, {making.part}, {making.more}}}\n"
+        f"  two: {{type: task, title: Two, {making.part}}}\n"
+    )
+
+
+_THREE: Final = "  three: {type: task, title: Three}\n"
+
+
+def one(fields: str) -> str:
+    """One item with these fields."""
+    return f"  one: {{type: task, title: One, {fields}}}\n"
+
+
+def made(exchanges: list[dict[str, Any]], making: Making) -> dict[str, int]:
+    """How often each of the operations was used that make something."""
+    return {name: kinds(exchanges)[name] for name in making.made}
+
+
+def applied(workspace: Workspace, *arguments: str) -> dict[str, str]:
+    """Apply, and give the keys of what was written, by address."""
+    return {each["address"]: each["key"] for each in workspace.apply(*arguments)["results"]}
+
+
+def problems_of(done: Mapping[str, Any]) -> dict[str, str]:
+    """By address, what an apply says went wrong."""
+    return {each["address"]: " ".join(each["problems"]) for each in done["results"]}
 
 
 def settled(workspace: Workspace) -> None:
@@ -33,235 +67,228 @@ def settled(workspace: Workspace) -> None:
     assert (plan["actions"], plan["recordings"], plan["conflicts"]) == ([], [], [])
 
 
-def test_a_plan_says_what_is_made_and_an_apply_makes_each_once(workspace: Workspace, site: Site) -> None:
+@on_each_platform
+def test_a_plan_says_what_is_made_and_an_apply_makes_each_once(
+    workspace: Workspace, site: Site, making: Making, view: View
+) -> None:
     """Requests and a line of the plan; the items have them; nothing is left to do, and nothing is made by the plan."""
-    spec(workspace)
-
+    workspace.items(items(making))
     with site.watched() as during:
         plan = workspace.plan()
-
     assert writes(during) == []
-    assert {kind: plan["requests"]["jira"][kind] for kind in ("component", "version", "sprint")} == {
-        "component": 1, "version": 1, "sprint": 1,
-    }  # fmt: skip
+    assert making.counted.items() <= plan["requests"][site.platform].items()
     said = " ".join(each["summary"] for each in plan["diagnostics"])
-    assert "one, two: the component 'Tax' is made first" in said
-    assert "one: the sprint 'Sprint 9' is made first" in said
-    assert "the component 'Tax' is made first" in workspace.run("plan").text
+    assert [each for each in making.said if each not in said] == []
+    assert making.said[0].partition(": ")[2] in workspace.run("plan").text
 
     with site.watched() as during:
-        workspace.apply()
-
-    made = Counter({name: kinds(during)[name] for name in ("createComponent", "createVersion", "createSprint")})
-    assert made == {"createComponent": 1, "createVersion": 1, "createSprint": 1}
-    one, two = site.issue("INVEST-1"), site.issue("INVEST-2")
-    assert sorted(each["name"] for each in one["components"]) == ["Legal", "Tax"]
-    assert [each["name"] for each in (*one["fixVersions"], *two["fixVersions"])] == ["3.0", "3.0"]
-    assert [each["name"] for each in one["customfield_10020"]] == ["Sprint 9"]
-    assert two["customfield_10072"]["name"] == "3.0"
+        keys = applied(workspace)
+    assert made(during, making) == making.made
+    assert [view.seen(making.word, keys[each]) for each in ("one", "two")] == [making.has, making.has]
+    assert str(view.seen("sprint", keys["one"])).endswith("Sprint 9")
     settled(workspace)
 
 
-def test_an_update_makes_what_is_missing_too(workspace: Workspace, site: Site) -> None:
-    """Elements of sets that there are already stay ours, and are taken away again when the spec drops them."""
-    spec(workspace, "  one: {type: task, title: One, components: [Legal]}\n")
-    workspace.apply()
-    spec(workspace, "  one: {type: task, title: One, components: [Legal, Tax], sprint: Sprint 9}\n")
+@on_each_platform
+def test_an_update_makes_what_is_missing_too(workspace: Workspace, making: Making, view: View) -> None:
+    """What there is already stays ours; what the spec drops is taken away again."""
+    workspace.items(one(making.legal))
+    key = applied(workspace)["one"]
+    workspace.items(one(f"{making.part}, sprint: Sprint 9"))
     workspace.apply()
     settled(workspace)
-
-    spec(workspace, "  one: {type: task, title: One, components: [Legal], sprint: Sprint 7}\n")
+    workspace.items(one(making.legal))
     workspace.apply()
-
-    assert [each["name"] for each in site.issue("INVEST-1")["components"]] == ["Legal"]
+    assert view.seen(making.word, key) == making.had
     settled(workspace)
 
 
-def test_an_item_that_is_taken_over_gets_what_is_missing(workspace: Workspace, site: Site) -> None:
-    """What people had put there stays theirs when the spec lets go; what was made for the spec goes."""
+@on_each_platform
+def test_an_item_that_is_taken_over_gets_what_is_missing(
+    workspace: Workspace, site: Site, platform: Platform, making: Making, view: View
+) -> None:
+    """It is made for a person's item, which the spec takes over, as for any other."""
+    key = site.act("create", by="Mei Tanaka", type="Task", set={platform.title: "One"})["key"]
+    workspace.items(one(making.part))
+    workspace.write(f"imports:\n  - {{to: one, key: {key}}}\n{(workspace.path / 'main.yaml').read_text()}")
+    workspace.apply()
+    assert view.seen(making.word, key) == making.has
+    settled(workspace)
+
+
+@on_jira
+def test_what_people_had_put_there_stays_theirs(workspace: Workspace, site: Site, making: Making, view: View) -> None:
+    """Of a set, when the spec lets go of an item that it took over; what was made for the spec goes."""
     site.act("create", by="Mei Tanaka", type="Task", set={"Summary": "One", "Components": ["Legal"]})
-    imports = "imports:\n  - {to: one, key: INVEST-1}\n"
-    workspace.write(imports + _HEAD + "  one: {type: task, title: One, components: [Legal, Tax]}\n")
+    workspace.items(one(making.part))
+    workspace.write(f"imports:\n  - {{to: one, key: INVEST-1}}\n{(workspace.path / 'main.yaml').read_text()}")
     workspace.apply()
-    settled(workspace)
-
-    spec(workspace, "  one: {type: task, title: One, components: []}\n")
+    workspace.items(one("components: []"))
     workspace.apply()
-
-    assert [each["name"] for each in site.issue("INVEST-1")["components"]] == ["Legal"]
+    assert view.seen("components", "INVEST-1") == ["Legal"]
     settled(workspace)
 
 
-def test_a_saved_plan_makes_what_it_says(workspace: Workspace, site: Site) -> None:
+@on_each_platform
+def test_a_saved_plan_makes_what_it_says(workspace: Workspace, site: Site, platform: Platform, making: Making) -> None:
     """What is made between the plan and its apply, by whomever, is used."""
-    spec(workspace)
+    workspace.items(items(making))
     assert workspace.run("plan", "--out", "p.json").code == 0
-    jira = f"{site.endpoints.sites['jira']}/rest/api/3"
-    body = {"name": "Tax", "project": "INVEST"}
-    assert httpx.post(f"{jira}/component", json=body, auth=("sandbox@example.com", "sandbox")).status_code == 201
-
+    path, body = making.there
+    url = f"{site.endpoints.sites[site.platform]}{platform.api if site.platform == 'jira' else ''}{path}"
+    assert httpx.post(url, json=body, auth=("sandbox@example.com", "sandbox")).status_code == 201
     with site.watched() as during:
         workspace.apply("p.json")
-
-    assert (kinds(during)["createComponent"], kinds(during)["createVersion"]) == (0, 1)
+    assert sum(made(during, making).values()) == sum(making.made.values()) - 1
     settled(workspace)
 
 
-_THREE = "  three: {type: task, title: Three}\n"
-
-
-def problems_of(done: Mapping[str, Any]) -> dict[str, str]:
-    """By address, what an apply says went wrong."""
-    return {each["address"]: " ".join(each["problems"]) for each in done["results"]}
-
-
-def test_a_refusal_fails_what_needs_it_and_nothing_else(workspace: Workspace, site: Site) -> None:
+@on_each_platform
+def test_a_refusal_fails_what_needs_it_and_nothing_else(
+    workspace: Workspace, site: Site, platform: Platform, making: Making
+) -> None:
     """The item is not sent, and it is said what could not be made and why."""
-    spec(workspace, _ITEMS + _THREE)
-    site.fault({"status": 403, "body": "{}"}, path="/component$", method="POST", times=2)
-
+    workspace.items(items(making) + _THREE)
+    refusal = {"status": 400, "body": platform.refusal("No more Tax, please.")}
+    site.fault(refusal, path=making.refusal, method="POST", times=2)
     problems = problems_of(workspace.apply(code=1))
-
-    assert all("the component 'Tax' could not be made: " in problems[each] for each in ("one", "two"))
+    for each in ("one", "two"):
+        assert problems[each].startswith(making.not_made)
+        assert problems[each].endswith("No more Tax, please.")
     assert problems["three"] == ""
 
 
-def test_a_permission_lost_since_the_plan_fails_what_needs_it(workspace: Workspace, site: Site) -> None:
+@on_jira
+def test_a_permission_lost_since_the_plan_fails_what_needs_it(workspace: Workspace, site: Site, making: Making) -> None:
     """The site is asked anew before a saved plan is carried out."""
-    spec(workspace, "  one: {type: task, title: One, sprint: Sprint 9}\n" + _THREE)
+    workspace.items(one("sprint: Sprint 9") + _THREE)
     assert workspace.run("plan", "--out", "p.json").code == 0
     site.turn(denied=["ADMINISTER", "MANAGE_SPRINTS_PERMISSION"])
-
     problems = problems_of(workspace.apply("p.json", code=1))
-
     assert (problems["one"], problems["three"]) == ("no sprint is called 'Sprint 9'", "")
 
 
-@pytest.mark.parametrize("operation", ["component", "version", "sprint"])
-def test_a_lost_answer_makes_nothing_twice(operation: str, workspace: Workspace, site: Site) -> None:
-    """It was made, and nobody heard: the apply looks it up by name and goes on."""
-    spec(workspace)
-    site.fault("cut", path=f"/{operation}", method="POST", when="after")
+_LOST: Final = (
+    *((platform, f"/{each}$") for platform in (JIRA, JIRA_DATACENTER) for each in ("component", "version", "sprint")),
+    *((AZURE_DEVOPS, f"/classificationnodes/{each}") for each in ("areas", "iterations")),
+)
 
+
+@pytest.mark.parametrize(("site", "path"), _LOST, indirect=["site"], ids=lambda each: getattr(each, "name", None))
+def test_a_lost_answer_makes_nothing_twice(workspace: Workspace, site: Site, making: Making, path: str) -> None:
+    """It was made, and nobody heard: the apply looks it up by name and goes on."""
+    workspace.items(items(making))
+    site.fault("cut", path=path, method="POST", when="after")
     with site.watched() as during:
         workspace.apply()
-
-    name = f"create{operation.title()}"
-    assert kinds(during)[name] == 1
+    assert made(during, making) == making.made
     settled(workspace)
 
 
-def test_a_sprint_that_the_network_made_twice_is_left_to_a_person(workspace: Workspace, site: Site) -> None:
+@on_jira
+def test_a_sprint_that_the_network_made_twice_is_left_to_a_person(
+    workspace: Workspace, site: Site, making: Making
+) -> None:
     """Jira takes two of one name: the next plan asks for the id, and with that there is nothing to do."""
-    items = "  one: {type: task, title: One, sprint: Sprint 9}\n"
-    spec(workspace, items)
+    workspace.items(one("sprint: Sprint 9"))
     site.fault("duplicate", path="/sprint$", method="POST")
     workspace.apply()
-
     told = workspace.run("plan")
-
     assert told.code == 1
     assert "more than one sprint is called 'Sprint 9'" in told.text
     assert "name it by its id" in told.text
-    [used] = [each["id"] for each in site.issue("INVEST-1")["customfield_10020"]]
-    spec(workspace, items.replace("Sprint 9", str(used)))
+    [used] = re.findall(r"\bid(?:=|': )(\d+)", str(site.issue("INVEST-1")["customfield_10020"]))
+    workspace.items(one(f"sprint: {used}"))
     settled(workspace)
 
 
-def test_a_creation_that_never_arrived_is_told_and_made_by_the_next_run(workspace: Workspace, site: Site) -> None:
+@on_azure_devops
+@pytest.mark.parametrize("tree", ["areas", "iterations"])
+def test_an_area_that_the_network_asks_for_twice_is_made_once(
+    workspace: Workspace, site: Site, making: Making, view: View, tree: str
+) -> None:
+    """Azure DevOps takes no two of one name at one place: the second is refused, and the first is used."""
+    workspace.items(one(f"{making.part}, {making.more}"))
+    site.fault("duplicate", path=f"/classificationnodes/{tree}", method="POST")
+    key = applied(workspace)["one"]
+    assert [view.seen(each, key) for each in ("area", "sprint")] == ["INVEST\\Legal\\Tax", "INVEST\\Sprint 9"]
+    settled(workspace)
+
+
+@on_each_platform
+def test_a_creation_that_never_arrived_is_told_and_made_by_the_next_run(
+    workspace: Workspace, site: Site, making: Making, view: View
+) -> None:
     """Items that need it are not sent; the others are."""
-    spec(workspace, _ITEMS + "  three: {type: task, title: Three}\n")
-    site.fault("cut", path="/component", method="POST", when="before")
-
+    workspace.items(items(making) + _THREE)
+    site.fault("cut", path=making.refusal, method="POST", when="before")
     done = workspace.apply(code=1)
-
     results = {each["address"]: each["result"] for each in done["results"]}
     assert results["three"] == "done"
     assert "failed" in results.values()
     workspace.apply()
-    assert sorted(each["name"] for each in site.issue(site_key(workspace, "one"))["components"]) == ["Legal", "Tax"]
+    assert view.seen(making.word, workspace.keys()["one"]) == making.has
     settled(workspace)
 
 
-def site_key(workspace: Workspace, address: str) -> str:
-    """The key of an item of the state."""
-    shown = workspace.run("state", "show", address, "--format", "json")
-    assert shown.code == 0, shown.err
-    return str(shown.json["key"])
-
-
-def test_without_the_permission_a_plan_refuses(workspace: Workspace, site: Site) -> None:
-    """With what is called alike, and what it takes to have it made."""
+@on_jira
+def test_without_the_permission_a_plan_refuses(workspace: Workspace, site: Site, making: Making) -> None:
+    """With what is called alike, and what it takes to have it made. Azure DevOps does not tell who may make areas."""
     site.turn(denied=["ADMINISTER", "ADMINISTER_PROJECTS", "MANAGE_SPRINTS_PERMISSION"])
-    spec(workspace, "  one: {type: task, title: One, components: [Leagl], sprint: Sprint 9}\n")
-
+    workspace.items(one(f"{making.wrong}, sprint: Sprint 9"))
     told = workspace.run("plan")
-
     assert told.code == 1
     assert "no component is called 'Leagl'" in told.text
     assert "did you mean 'Legal'?; to have it made, this account has to administer the project" in told.text
     assert "to have it made, this account has to manage the sprints of its boards" in told.text
 
 
-def test_without_the_option_nothing_is_made(workspace: Workspace) -> None:
+@on_azure_devops
+def test_without_the_permission_an_apply_says_so(workspace: Workspace, site: Site, making: Making) -> None:
+    """What needs it fails, and nothing else."""
+    site.turn(permissions_denied=["create_nodes"])
+    workspace.items(one(making.part) + _THREE)
+    problems = problems_of(workspace.apply(code=1))
+    assert problems["one"].startswith(f"{making.not_made}TF401027: You need the 'Create child nodes' permission")
+    assert problems["three"] == ""
+
+
+@on_each_platform
+def test_without_the_option_nothing_is_made(workspace: Workspace, site: Site) -> None:
     """A name that is not there is a mistake."""
-    workspace.items("  one: {type: task, title: One, components: [Tax]}\n")
-
+    making = MAKING[site.platform]
+    workspace.items(one(making.wrong))
     told = workspace.run("plan")
-
     assert told.code == 1
-    assert "no component is called 'Tax'" in told.text
+    assert "is called 'Leagl'" in told.text
+    assert "did you mean 'Legal'?" in told.text
 
 
-def test_another_spelling_is_found(workspace: Workspace, site: Site) -> None:
+@on_each_platform
+def test_another_spelling_is_found(workspace: Workspace, site: Site, making: Making, view: View) -> None:
     """A name that is there with other capitals is not made again."""
-    spec(workspace, "  one: {type: task, title: One, components: [legal]}\n")
-
+    workspace.items(one(making.spelt))
     with site.watched() as during:
-        workspace.apply()
-
-    assert kinds(during)["createComponent"] == 0
+        key = applied(workspace)["one"]
+    assert sum(made(during, making).values()) == 0
+    assert view.seen(making.word, key) == making.had
     settled(workspace)
 
 
-def test_a_process_that_dies_after_making_one_leaves_nothing_to_make_twice(workspace: Workspace, site: Site) -> None:
+@on_each_platform
+def test_a_process_that_dies_after_making_one_leaves_nothing_to_make_twice(
+    workspace: Workspace, site: Site, making: Making, view: View
+) -> None:
     """The next run looks before it makes; no half-made item is left."""
-    spec(workspace)
-    site.fault({"hang": 600}, path="/sprint", method="POST", when="after")
+    workspace.items(items(making))
+    site.fault({"hang": 600}, path=making.first, method="POST", when="after")
     process = workspace.start("apply", "--auto-approve")
     site.wait_for_fault()
     process.kill()
     process.communicate()
-
     with site.watched() as during:
         workspace.apply()
-
-    assert (kinds(during)["createSprint"], kinds(during)["createComponent"]) == (0, 1)
-    assert [each["name"] for each in site.issue("INVEST-1")["customfield_10020"]] == ["Sprint 9"]
+    assert sum(made(during, making).values()) == sum(making.made.values()) - 1
+    keys = workspace.keys()
+    assert [view.seen(making.word, keys[each]) for each in ("one", "two")] == [making.has, making.has]
     settled(workspace)
-
-
-def test_data_center_has_the_same_fields(tmp_path: Path) -> None:
-    """Every kind of custom field, people and groups by name, and what is made: the next plan has nothing to do."""
-    fields = (
-        "Region: EMEA/Germany, Reviewers: [Lena Gray], Sponsor: l.gray@fund.example, Jurisdictions: [Germany], "
-        'Signing: "2026-03-31T17:00:00+02:00", Target version: "3.0", Affected versions: ["1.0"], Keywords: [a], '
-        'Data room: "https://room.example", Thesis: "A **good** buy", Closing date: 2026-12-24, Risk level: High'
-    )
-    items = (
-        f"{_ITEMS}  three: {{type: epic, title: Three, fields: {{{fields}}}}}\n"
-        "  part: {type: subtask, title: Part, parent: one, fields: {Owning group: legal, Committees: [Legal]}}\n"
-    )
-    for name in ("specs", "home"):
-        (tmp_path / name).mkdir()
-    with running() as endpoints:
-        site = Site(endpoints)
-        site.turn(jira_deployment="datacenter")
-        workspace = Workspace(tmp_path / "specs", tmp_path / "home", dict(site.settings))
-        for said in (
-            items,
-            items.replace("[Germany]", "[Jersey]").replace("Owning group: legal", "Owning group: null"),
-        ):
-            spec(workspace, said)
-            workspace.apply()
-            settled(workspace)

@@ -9,6 +9,9 @@ from typing import Final
 
 import pytest
 from acceptance.harness import Result, Workspace
+from acceptance.platforms import on_each_platform
+
+pytestmark = on_each_platform
 
 LONG: Final = "x" * 120
 

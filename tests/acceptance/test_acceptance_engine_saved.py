@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from acceptance.harness import Workspace
+from acceptance.platforms import on_each_platform
+
+pytestmark = on_each_platform
 
 
 def test_a_plan_made_under_the_previous_name_is_applied(workspace: Workspace) -> None:

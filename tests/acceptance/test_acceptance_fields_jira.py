@@ -6,6 +6,7 @@ import httpx
 import pytest
 from acceptance.field_views import view_of
 from acceptance.harness import Site, Workspace, kinds
+from acceptance.platforms import on_jira
 
 ITEM = "  a: {{type: task, title: A, {}}}\n"
 URL = "https://github.com/fund/portal"
@@ -133,3 +134,22 @@ def test_names_in_fields_of_people_have_the_site_read_again(
     assert kinds(during)["findUsers"] == 1
     changes = {each["field"]: each["after"] for each in plan["actions"][0]["changes"]}
     assert changes["fields.Sponsor"].startswith("Lena Gray <")
+
+
+@on_jira
+def test_every_kind_of_custom_field_is_settled(workspace: Workspace) -> None:
+    """Written and written anew, people and groups by name on Data Center: the next plan has nothing to do."""
+    fields = (
+        "Region: EMEA/Germany, Reviewers: [Lena Gray], Sponsor: l.gray@fund.example, Jurisdictions: [Germany], "
+        'Signing: "2026-03-31T17:00:00+02:00", Target version: "3.0", Affected versions: ["1.0"], Keywords: [a], '
+        'Data room: "https://room.example", Thesis: "A **good** buy", Closing date: 2026-12-24, Risk level: High'
+    )
+    said = (
+        f"  a: {{type: task, title: A}}\n  deal: {{type: epic, title: Deal, fields: {{{fields}}}}}\n"
+        "  part: {type: subtask, title: Part, parent: a, fields: {Owning group: legal, Committees: [Legal]}}\n"
+    )
+    workspace.head = workspace.head.replace("INVEST}", "INVEST, create: [version]}")
+    for each in (said, said.replace("[Germany]", "[Jersey]").replace("Owning group: legal", "Owning group: null")):
+        workspace.items(each)
+        workspace.apply()
+        settled(workspace)

@@ -252,14 +252,14 @@ def test_a_group_of_alerts_is_an_item_each(platform: Platform, workspace: Worksp
 
 
 def test_long_logs_are_cut_to_what_the_platform_takes(platform: Platform, workspace: Workspace) -> None:
-    """Of 400,000 characters the end is kept, a line says how much is shown, and the platform takes it."""
+    """Of 400,000 characters the end is kept, a line says how much is left out, and the platform takes it."""
     report(workspace, {**ALERT, "logs": "x" * 399_990 + "\n``` end\n"})
     workspace.plan()
     shown = workspace.run("state", "show", ADDRESS, "--format", "json").json
     text = next(each["base"]["markdown"] for each in shown["fields"] if each["field"] == "description")
     assert "````\n" in text
     assert "``` end\n````" in text
-    assert "of 399,998 characters." in text
+    assert "of 399,998 characters are left out." in text
     assert len(text) < 33_000
 
 

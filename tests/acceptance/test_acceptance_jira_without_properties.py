@@ -1,12 +1,15 @@
-"""Jira Data Center behind something that refuses entity properties: labels alone hold the markers."""
+"""Jira Data Center behind something that refuses entity properties, or their writes: labels hold the markers."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from acceptance.harness import HEAD, Site, Workspace
 
@@ -19,10 +22,23 @@ B = "  b: {type: task, title: B}\n"
 C = "  c: {type: task, title: C}\n"
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    """A Data Center that answers 404 for every property."""
-    with running(knobs={"jira_deployment": "datacenter", "datacenter_properties": "404"}) as endpoints:
+WAYS = {
+    "refused": {"datacenter_properties": "404"},
+    "shown": {"datacenter_properties": "read_only"},
+    "shown, dropped at creation": {"datacenter_properties": "read_only", "datacenter_creation": "drops_properties"},
+}
+"""How a server may be without properties: it answers 404 for each, or shows them and lets none be written."""
+REFUSED = {"status": 405, "body": "<html>Not here</html>", "headers": {"Content-Type": "text/html"}}
+
+refused = pytest.mark.parametrize("site", [WAYS["refused"]], indirect=True, ids=["refused"])
+shown = pytest.mark.parametrize("site", [WAYS["shown"]], indirect=True, ids=["shown"])
+each_shown = pytest.mark.parametrize("site", list(WAYS.values())[1:], indirect=True, ids=list(WAYS)[1:])
+
+
+@pytest.fixture(params=WAYS.values(), ids=WAYS)
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A Data Center without properties, in each way."""
+    with running(knobs={"jira_deployment": "datacenter", **request.param}) as endpoints:
         yield Site(endpoints, api="/rest/api/2")
 
 
@@ -38,6 +54,21 @@ def workspace(site: Site, tmp_path: Path) -> Workspace:
     return workspace
 
 
+def _sent(site: Site, workspace: Workspace, items: str) -> list[str]:
+    """What is sent when these are applied, without ids."""
+    workspace.items(items)
+    with site.watched() as exchanges:
+        workspace.apply()
+    return [re.sub(r"/issue/\d+", "/issue/ID", f"{each['method']} {each['path']}") for each in exchanges]
+
+
+def _property(site: Site, key: str) -> Any:
+    """What an item's property says; `None` where none is shown."""
+    url = f"{site.endpoints.sites['jira']}{site.api}/issue/{key}/properties/reconciler"
+    answer = httpx.get(url, auth=("sandbox@example.com", "sandbox"))
+    return answer.json()["value"] if answer.status_code == 200 else None
+
+
 def _actions(workspace: Workspace) -> dict[str, str]:
     return {each["address"]: each["action"] for each in workspace.plan()["actions"] if each["action"] != "none"}
 
@@ -48,7 +79,7 @@ def _markers(site: Site, key: str) -> list[str]:
     return [" ".join(each.split(":")[part] for part in (0, 5, 6)) if ":" in each else each for each in ours]
 
 
-@pytest.mark.parametrize("status", ["403", "404", "405", "501"])
+@pytest.mark.parametrize("status", ["403", "404", "405", "501", "read_only"])
 def test_labels_hold_the_markers(site: Site, workspace: Workspace, status: str) -> None:
     """From the first item on: one label finds, one says the address and the item's own id; the next plan is empty."""
     site.turn(datacenter_properties=status)
@@ -87,13 +118,32 @@ def test_a_moved_item_is_marked_by_its_new_address(site: Site, workspace: Worksp
 
 
 def test_a_forgotten_item_keeps_no_marker(site: Site, workspace: Workspace) -> None:
-    """Both labels go, and the item stays as it is."""
+    """Both labels go, and the item stays as it is; where a property can't go, a label says that it is void."""
     workspace.items(A.replace("due", "on_remove: forget, due") + B)
     workspace.apply()
+    kept = _property(site, "INVEST-1")
     workspace.items(B)
     workspace.apply()
-    assert _markers(site, "INVEST-1") == []
+    ours = [each for each in site.issue("INVEST-1")["labels"] if each.startswith("rc-")]
+    assert ours == ([f"{LABEL}:-:{kept['operation']}"] if kept else [])
     assert site.issue("INVEST-1")["status"]["name"] == "To Do"
+    assert workspace.run("state", "rebuild", "--auto-approve").code == 0
+    assert list(workspace.keys()) == ["b"]
+
+
+@shown
+def test_a_forgotten_item_may_be_taken_up_again(site: Site, workspace: Workspace) -> None:
+    """Its property is void for all, until it is imported: then its marker counts again, as a label or a property."""
+    workspace.items(A.replace("due", "on_remove: forget, due") + B)
+    workspace.apply()
+    for properties in ("read_only", "there"):
+        workspace.items(B)
+        workspace.apply()
+        site.turn(datacenter_properties=properties)
+        workspace.items(A.replace("due", "on_remove: forget, due") + B + "imports:\n  - {to: a, key: INVEST-1}\n")
+        workspace.apply()
+        workspace.items(A.replace("due", "on_remove: forget, due") + B)
+        assert _actions(workspace) == {}
 
 
 def test_a_clone_is_known_for_a_copy(site: Site, workspace: Workspace) -> None:
@@ -117,6 +167,33 @@ def test_an_old_backup_takes_up_what_it_does_not_know(site: Site, workspace: Wor
     assert _actions(workspace) == {}
 
 
+@refused
+def test_what_an_old_backup_can_not_see_is_no_reason_to_make_another(
+    site: Site, workspace: Workspace, tmp_path: Path
+) -> None:
+    """An item whose marker is a property that is not shown any more may be the one: a person decides."""
+    site.turn(datacenter_properties="there")
+    workspace.apply()
+    shutil.copytree(workspace.path / ".reconciler", tmp_path / "kept")
+    workspace.items(A + B + C)
+    workspace.apply()
+    shutil.rmtree(workspace.path / ".reconciler")
+    (tmp_path / "kept").rename(workspace.path / ".reconciler")
+    site.turn(datacenter_properties="404")
+    result = workspace.run("apply", "--auto-approve")
+    assert result.code == 5
+    assert "INVEST-3 carries this workspace's label, and the site does not show whose it is" in result.text
+    assert len(site.cards()) == 3
+    workspace.items(A + B + C + "imports:\n  - {to: c, key: INVEST-3}\n")
+    workspace.apply()
+    workspace.items(A + B + C)
+    assert _actions(workspace) == {}
+    site.act("clone", by="Lena Gray", item="INVEST-3")
+    workspace.items(A + B + C + C.replace("c:", "d:").replace("C}", "D}"))
+    workspace.apply()
+    assert len(site.cards()) == 5
+
+
 def test_a_lost_state_is_made_anew(site: Site, workspace: Workspace) -> None:
     """From the labels, and the next plan is empty; nothing is made twice."""
     shutil.rmtree(workspace.path / ".reconciler")
@@ -135,10 +212,10 @@ def test_what_differs_then_is_asked_about(site: Site, workspace: Workspace) -> N
     assert site.issue("INVEST-2")["summary"] == "Theirs"
 
 
-@pytest.mark.parametrize("first", ["there", "404"])
-def test_a_server_may_change_its_mind(site: Site, workspace: Workspace, first: str) -> None:
+@refused
+@pytest.mark.parametrize(("first", "second"), [*permutations(["there", "404", "read_only"], 2)])
+def test_a_server_may_change_its_mind(site: Site, workspace: Workspace, first: str, second: str) -> None:
     """Properties that come, or go, leave items ours: one apply puts their markers in order, and makes nothing."""
-    second = {"there": "404", "404": "there"}[first]
     site.turn(datacenter_properties=first)
     workspace.items(A + B + C)
     workspace.apply()
@@ -150,6 +227,37 @@ def test_a_server_may_change_its_mind(site: Site, workspace: Workspace, first: s
     assert _actions(workspace) == {}
 
 
+def test_a_property_that_can_be_written_again_takes_its_label_off(site: Site, workspace: Workspace) -> None:
+    """In the apply that writes it; what finds the item stays."""
+    site.turn(datacenter_properties="there")
+    workspace.items(A.replace("  a:", "  first:") + B + "moved:\n  - {from: a, to: first}\n")
+    workspace.apply()
+    assert _markers(site, "INVEST-1") == [LABEL]
+    assert _property(site, "INVEST-1")["address"] == "first"
+    assert _actions(workspace) == {}
+
+
+@each_shown
+def test_a_property_of_before_overrides_no_label(site: Site, workspace: Workspace) -> None:
+    """It can't be written any more, and the label that was written since says where the item is, to a new state too."""
+    site.turn(datacenter_properties="there")
+    workspace.items(A + B + C)
+    workspace.apply()
+    assert _property(site, "INVEST-3")["address"] == "c"
+    site.turn(datacenter_properties="read_only")
+    moved = A + B + C.replace("  c:", "  third:")
+    workspace.items(moved + "moved:\n  - {from: c, to: third}\n")
+    workspace.apply()
+    assert _property(site, "INVEST-3")["address"] == "c"
+    workspace.items(moved)
+    assert _actions(workspace) == {}
+    shutil.rmtree(workspace.path / ".reconciler")
+    assert workspace.run("state", "rebuild", "--auto-approve").code == 0
+    assert workspace.keys()["third"] == "INVEST-3"
+    assert _actions(workspace) == {}
+
+
+@refused
 @pytest.mark.parametrize("option", ["marker: none", "marker: field, marker_field: Memo"])
 def test_without_labels_there_is_no_place_for_markers(site: Site, workspace: Workspace, option: str) -> None:
     """Before anything is sent it is said, with what to do."""
@@ -161,29 +269,73 @@ def test_without_labels_there_is_no_place_for_markers(site: Site, workspace: Wor
     assert "take `marker` out of the provider's block" in result.text
 
 
+@refused
 def test_the_doctor_says_where_markers_are(site: Site, workspace: Workspace) -> None:
     """Only where it is unusual; its check by a write finds the marker kept."""
-    probes: list[dict[str, Any]] = workspace.run("doctor", "--write-check", "--auto-approve", "--format", "json").json
-    found = {each["what"]: each["found"] for each in probes}
+    found = _doctor(workspace, "--write-check", "--auto-approve")
     assert found["markers"] == "in labels: the site refuses issue properties"
     assert found["marker kept"] == "yes"
     site.turn(datacenter_properties="there")
-    assert "markers" not in {each["what"] for each in workspace.run("doctor", "--format", "json").json}
+    assert "markers" not in _doctor(workspace)
 
 
-@pytest.mark.parametrize("creation", ["keeps_properties", "drops_properties"])
-def test_a_server_that_shows_properties_and_writes_none_is_named_each_time(
-    site: Site, workspace: Workspace, creation: str
-) -> None:
-    """No read tells of it: each apply that has to write a marker says which it could not write."""
-    site.turn(datacenter_properties="there", datacenter_creation=creation)
+@each_shown
+def test_only_a_write_shows_that_none_is_taken(site: Site, workspace: Workspace) -> None:
+    """The doctor's reading claims nothing; its check by a write says where the marker is."""
+    assert "markers" not in _doctor(workspace)
+    found = _doctor(workspace, "--write-check", "--auto-approve")
+    assert found["marker kept"] == "yes"
+    said = "yes, in labels: the site shows issue properties, and refuses to write them"
+    assert found["marker written"] == said
+    site.turn(datacenter_properties="there")
+    assert _doctor(workspace, "--write-check", "--auto-approve")["marker written"] == "yes"
+
+
+@each_shown
+@pytest.mark.parametrize("option", ["marker: none", "marker: field, marker_field: Sector"])
+def test_without_labels_each_apply_says_what_it_could_not_write(site: Site, workspace: Workspace, option: str) -> None:
+    """No read tells that there is no place for markers, and no label is taken that was not asked for."""
+    head = HEAD.replace("project: INVEST", f"project: INVEST, {option}").replace("0001", "0002")
+    workspace.write(f"{head}items:\n{C}")
+    shutil.rmtree(workspace.path / ".reconciler")
+    result = workspace.run("apply", "--auto-approve", "--format", "json")
+    assert result.code == 0, result.text
+    [said] = result.json["results"]
+    assert "its marker was not written" in " ".join(said["problems"])
+    assert not any(each.startswith("rc-") and ":" in each for each in site.issue(said["key"])["labels"])
+
+
+@each_shown
+@pytest.mark.parametrize("way", [REFUSED, REFUSED | {"status": 501}])
+def test_one_refusal_tells_for_the_run(site: Site, workspace: Workspace, way: dict[str, Any]) -> None:
+    """Whatever it looks like, a proxy's page too: one property is tried, and the other markers go into labels."""
+    site.turn(datacenter_properties="there")
+    site.fault(way, path="/properties/", method="PUT", times=99)
+    several = "".join(f"  n{each}: {{type: task, title: N{each}}}\n" for each in range(10))
+    sent = _sent(site, workspace, A + B + several)
+    assert sent.count("PUT /jira/rest/api/2/issue/ID/properties/reconciler") == 1
+    assert _actions(workspace) == {}
+    for key in list(site.cards())[2:]:
+        assert len(_markers(site, key)) == 2
+
+
+@shown
+def test_a_refusal_about_one_item_tells_of_no_other(site: Site, workspace: Workspace) -> None:
+    """Where its labels may not be written either, its marker is what was refused, and the others are properties."""
+    site.turn(datacenter_properties="there")
+    item = site.id_of("INVEST-1")
     said = {"status": 403, "headers": {"Content-Type": "application/json"}, "body": '{"errorMessages": ["no"]}'}
-    site.fault(said, path="/properties/", method="PUT", times=99)
-    workspace.items(A + B + C)
-    workspace.apply()
-    for _ in range(2):
-        result = workspace.run("apply", "--auto-approve", "--format", "json")
-        notes = {each["address"]: " ".join(each["problems"]) for each in result.json["results"]}
-        assert "c" in notes
-        assert all("its marker was not written" in each for each in notes.values()), notes
-    assert len(site.cards()) == 3
+    for path in (f"/issue/{item}/properties/", f"/issue/{item}$"):
+        site.fault(said, path=path, method="PUT", times=99)
+    moved = "moved:\n  - {from: a, to: first}\n  - {from: b, to: second}\n"
+    workspace.items(A.replace("  a:", "  first:") + B.replace("  b:", "  second:") + moved)
+    result = workspace.run("apply", "--auto-approve", "--format", "json")
+    notes = {each["address"]: " ".join(each["problems"]) for each in result.json["results"]}
+    assert "its marker was not written" in notes["first"]
+    assert notes["second"] == ""
+    assert _property(site, "INVEST-2")["address"] == "second"
+
+
+def _doctor(workspace: Workspace, *options: str) -> dict[str, str]:
+    probes: list[dict[str, Any]] = workspace.run("doctor", *options, "--format", "json").json
+    return {each["what"]: each["found"] for each in probes}

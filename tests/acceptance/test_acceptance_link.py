@@ -56,6 +56,11 @@ def options(site: Site, kind: str) -> list[str]:
     }[kind]
 
 
+def page(site: Site, kind: str) -> str:
+    """What a person opens to see what is linked."""
+    return {"commit": f"{repository(site)}/commit/{SHA}", "pull request": pull_request(site), "document": PAGE}[kind]
+
+
 @pytest.mark.parametrize("kind", ["commit", "pull request", "document"])
 def test_a_link_is_made_once(applied: Workspace, site: Site, kind: str) -> None:
     """Done twice it is one link: the second time nothing is written. The next plan is empty: the link is a person's."""
@@ -64,6 +69,8 @@ def test_a_link_is_made_once(applied: Workspace, site: Site, kind: str) -> None:
     key = first["key"]
     assert (first["result"], first["provider"], first["address"]) == ("linked", site.platform, 'tasks["legal"]')
     assert targets(site, key) == [first["target"]]
+    assert applied.run("link", key, *asked).out == f'tasks["legal"] ({key}) is linked already to {first["page"]}\n'
+    assert first["page"] == page(site, kind)
     with site.watched() as again:
         second = linked(applied, key, *asked)
     assert second == {**first, "result": "already"}
@@ -168,7 +175,7 @@ def test_what_is_wrong_is_explained(applied: Workspace, site: Site, mistake: str
 
 
 def test_an_unknown_repository_is_answered_with_those_that_there_are(applied: Workspace, site: Site) -> None:
-    """On Azure DevOps commits and pull requests are of the organisation's own repositories."""
+    """On Azure DevOps commits and pull requests are of the project's own repositories."""
     if site.platform == "jira":
         assert linked(applied, "deal", "--commit", SHA, "--repo", "https://any.example/repo")["result"] == "linked"
         return
@@ -178,12 +185,16 @@ def test_an_unknown_repository_is_answered_with_those_that_there_are(applied: Wo
     assert f"its URLs begin with {base}" in elsewhere.text
     unknown = applied.run("link", "deal", "--commit", SHA, "--repo", f"{base}/INVEST/_git/valuation-model")
     assert unknown.code == 1
+    assert "the project 'INVEST' has no repository 'valuation-model' did you mean" in unknown.text
     assert "did you mean 'INVEST/valuation-models'?" in unknown.text
+    other = applied.run("link", "deal", "--commit", SHA, "--repo", f"{base}/SCRUM/_git/valuation-models")
+    assert "the repository 'valuation-models' is said to be of the project 'SCRUM'" in other.text
     listed = applied.run("link", "deal", "--commit", SHA, "--repo", "zzz")
     assert "INVEST/valuation-models" in listed.text
     short = applied.run("link", "deal", "--commit", SHA[:8], "--repo", "valuation-models")
     assert short.code == 1
-    assert "40 digits" in short.text
+    assert f"{SHA[:8]!r} has 8 digits, and the link to a commit takes all 40 of its sha" in short.text
+    assert f"git rev-parse {SHA[:8]}" in short.text
 
 
 def test_an_item_that_nobody_knows(applied: Workspace) -> None:

@@ -12,7 +12,7 @@ def test_names_are_checked_without_network_and_credentials(applied: Workspace, s
     assert fine.code == 0
     assert set(fine.json["names_read_at"]) == {"jira"}
     applied.replace('priority: "${var.risk_level}"', "priority: criticle\n    links: {blokcs: [tasks.legal]}")
-    applied.replace('risk: "${var.risk_level}"', "risk: lowish")
+    applied.replace('risk: "${var.risk_level}"', "risk: loww")
     applied.replace("    labels: [due_diligence]\n", "    labels: [due_diligence]\n    status: In Progres\n")
     applied.replace("    story_points: 3\n", "    fields: {amout: 3}\n")
     with site.watched() as during:

@@ -99,6 +99,24 @@ def test_what_the_specs_changed_meanwhile_is_written_to_it(
     assert is_settled(workspace)
 
 
+def test_what_went_along_with_it_is_nobodys_edit(azure: Site, workspace: Workspace, keys: dict[str, str]) -> None:
+    """An item loses its parent and its link as the other item is deleted: no history says so, so the plan names nobody
+    for it; and the site is not asked about a parent that the same apply brings back first.
+    """
+    delete(azure, keys["deal"])
+    workspace.write(HEAD + ITEMS + RECREATE)
+    plan = workspace.plan()
+    assert {(each["address"], each["field"]): each["by"] for each in plan["drift"]} == {
+        ("legal", "parent"): None,
+        ("legal", "links.relates_to"): None,
+    }
+    [legal] = [each for each in plan["actions"] if each["address"] == "legal"]
+    assert {each["reason"] for each in legal["changes"]} == {"it was changed on the site; the spec owns it"}
+    assert results(workspace.apply()) == {"deal": "done", "legal": "done"}
+    assert view_of(azure).seen("parent", keys["legal"]) == "Deal"
+    assert is_settled(workspace)
+
+
 def test_what_people_did_before_they_deleted_it_is_kept(
     azure: Site, workspace: Workspace, keys: dict[str, str]
 ) -> None:
@@ -122,6 +140,46 @@ def test_stop_says_where_it_lies(azure: Site, workspace: Workspace, keys: dict[s
     assert "restore it on the site, or say `policy: {on_missing: recreate}`, which does" in refused.text
     workspace.write(HEAD + ITEMS.replace("title: Other", "title: Another"))
     assert results(workspace.apply("--accept-missing", "1")) == {"other": "done"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "accepted", "said"),
+    [("", ("--accept-missing", "1"), ["missing"]), ("policy: {on_missing: forget}\n", (), [])],
+)
+def test_what_points_at_it_is_left_until_it_is_back(
+    azure: Site, workspace: Workspace, keys: dict[str, str], policy: str, accepted: tuple[str, ...], said: list[str]
+) -> None:
+    """A parent and links that can't be had are not sent: an apply goes on with the rest, and the plan names nobody."""
+    delete(azure, keys["deal"])
+    changed = ITEMS.replace("title: Legal review", "title: Legal").replace("Other}", "Other, parent: deal}")
+    workspace.write(HEAD + changed + policy)
+    plan = workspace.plan("--validate-live")
+    assert [each["code"] for each in plan["diagnostics"] if each["severity"] == "error"] == said
+    [legal] = [each for each in plan["actions"] if each["address"] == "legal"]
+    assert [each["field"] for each in legal["changes"]] == ["title"]
+    assert {(each["address"], each["field"], each["kept"], each["by"]) for each in plan["drift"]} == {
+        ("legal", "parent", True, None),
+        ("legal", "links.relates_to", True, None),
+    }
+    assert results(workspace.apply(*accepted))["legal"] == "done"
+
+
+def test_what_pointed_at_it_points_at_it_again_once_it_is_back(
+    azure: Site, workspace: Workspace, keys: dict[str, str]
+) -> None:
+    """What an apply left out meanwhile, an old parent as well as a new one, the plan after the return has."""
+    delete(azure, keys["deal"])
+    changed = ITEMS.replace("title: Legal review", "title: Legal").replace(
+        "Other}", "Other, parent: deal, links: {relates_to: [deal]}}"
+    )
+    workspace.write(HEAD + changed)
+    workspace.apply("--accept-missing", "1")
+    workspace.write(HEAD + changed + RECREATE)
+    workspace.apply()
+    view = view_of(azure)
+    assert [view.seen("parent", keys[each]) for each in ("legal", "other")] == ["Deal", "Deal"]
+    assert workspace.run("drift").code == 0
+    assert is_settled(workspace)
 
 
 def test_forget_forgets_it(azure: Site, workspace: Workspace, keys: dict[str, str]) -> None:

@@ -1,11 +1,13 @@
-"""The spec gives an item another type: a field of the plan, sent with the rest; or left to a person."""
+"""The spec gives an item another type: on Jira a field of the plan, sent with the rest; or left to a person."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from acceptance.field_views import View
 from acceptance.harness import Result, Site, Workspace, writes
+from acceptance.platforms import Platform, on_azure_devops, on_each_platform, on_jira
 
 FLOW = [{"name": "Start", "to": "In Progress"}, {"name": "End", "to": "Done"}]
 
@@ -27,16 +29,18 @@ def apply(workspace: Workspace) -> Result:
     return workspace.run("apply", "--auto-approve")
 
 
-def type_of(site: Site) -> str:
-    name: str = site.issue("INVEST-1")["issuetype"]["name"]
-    return name
+_TYPE = {"jira": "issuetype", "azure_devops": "Work Item Type"}
+_CLOSED = {"jira": "Cancelled", "azure_devops": "Closed"}
+"""What becomes of a bug that leaves the specs: on Azure DevOps no bug is removed."""
+_STORY = {"jira": "Story", "azure_devops": "User Story"}
 
 
-def by_a_person(site: Site, type: str) -> None:
-    """A person edits the type on the issue's page."""
-    site.edit("Lena Gray", "INVEST-1", set={"issuetype": type})
+def by_a_person(site: Site, platform: Platform, type: str) -> None:
+    """A person edits the type on the item's page."""
+    site.edit("Lena Gray", platform.key(1), set={_TYPE[site.platform]: type})
 
 
+@on_jira
 def test_another_type_goes_with_the_other_fields(task: Workspace, site: Site) -> None:
     """The plan shows it before and after; one PUT has it with the rest; then nothing is left to do."""
     site.edit("Lena Gray", "INVEST-1", status="In Progress", add_labels=["theirs"])
@@ -58,16 +62,18 @@ def test_another_type_goes_with_the_other_fields(task: Workspace, site: Site) ->
     assert [each["type"] for each in task.run("state", "list", "--format", "json").json] == ["Bug"]
 
 
-def test_it_can_be_changed_back(task: Workspace, site: Site) -> None:
+@on_jira
+def test_it_can_be_changed_back(task: Workspace, site: Site, view: View) -> None:
     """The state has the type that was applied last, so the spec may change it again; the plan sends one request."""
     for type, name in (("story", "Story"), ("task", "Task")):
         want(task, type)
         assert task.plan()["requests"] == {"jira": {"edit": 1}}
         with site.watched() as during:
             assert apply(task).code == 0
-        assert (type_of(site), len(writes(during))) == (name, 1)
+        assert (view.seen("type", "INVEST-1"), len(writes(during))) == (name, 1)
 
 
+@on_jira
 def test_another_level_is_for_a_person(task: Workspace, site: Site) -> None:
     """An epic is no task's other type: the plan says what is, and nothing is sent."""
     want(task, "epic")
@@ -80,7 +86,8 @@ def test_another_level_is_for_a_person(task: Workspace, site: Site) -> None:
     assert writes(during) == []
 
 
-def test_another_workflow_is_for_a_person(task: Workspace, site: Site) -> None:
+@on_jira
+def test_another_workflow_is_for_a_person(task: Workspace, site: Site, platform: Platform) -> None:
     """Jira does not let an edit do it, which the plan finds out before anything is sent; after the move all is well."""
     site.turn(workflows={"Bug": FLOW})
     want(task, "bug")
@@ -91,16 +98,34 @@ def test_another_workflow_is_for_a_person(task: Workspace, site: Site) -> None:
         assert apply(task).code == 5
     assert writes(during) == []
     site.turn(workflows={})
-    by_a_person(site, "Bug")
+    by_a_person(site, platform, "Bug")
     with site.watched() as during:
         assert apply(task).code == 0
     assert writes(during) == []
     assert task.run("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_persons_type_is_left_alone(task: Workspace, site: Site) -> None:
+@on_azure_devops
+def test_any_other_type_is_for_a_person(task: Workspace, site: Site, platform: Platform) -> None:
+    """On Azure DevOps people change types: the plan says so, and nothing is sent; then there is nothing left to do."""
+    want(task, "bug", "priority: low")
+    with site.watched() as during:
+        refused = apply(task)
+    assert refused.code == 5
+    assert "one (1) is of the type Task, the spec wants Bug" in refused.text
+    assert "On Azure DevOps a type is changed by people, on the item's page." in refused.text
+    assert writes(during) == []
+    want(task, "bug")
+    by_a_person(site, platform, "Bug")
+    assert apply(task).code == 0
+    assert task.run("plan", "--detailed-exitcode").code == 0
+
+
+@on_each_platform
+def test_a_persons_type_is_left_alone(task: Workspace, site: Site, platform: Platform, view: View) -> None:
     """A type that a person changed is neither reverted nor replaced: the plan says so, and what to do."""
-    by_a_person(site, "Story")
+    story = _STORY[site.platform]
+    by_a_person(site, platform, story)
     for type in ("task", "bug"):
         want(task, type)
         with site.watched() as during:
@@ -108,32 +133,37 @@ def test_a_persons_type_is_left_alone(task: Workspace, site: Site) -> None:
         assert refused.code == 5
         assert "It was a Task when it was last applied; somebody changed that on the site." in refused.text
         assert writes(during) == []
-    assert type_of(site) == "Story"
+    assert view.seen("type", platform.key(1)) == story
 
 
-def test_a_type_that_moved_since_the_plan_is_skipped(task: Workspace, site: Site) -> None:
+@on_jira
+def test_a_type_that_moved_since_the_plan_is_skipped(
+    task: Workspace, site: Site, platform: Platform, view: View
+) -> None:
     """A saved plan meets an item that a person gave a third type: it is left alone, and whose change it was is said."""
     want(task, "bug", "due: 2027-03-01")
     assert task.run("plan", "--out", "saved.json").code == 0
-    by_a_person(site, "Story")
+    by_a_person(site, platform, "Story")
     with site.watched() as during:
         result = task.run("apply", "saved.json")
     assert result.code == 4
     assert "type was changed since the plan by Lena Gray" in result.text
     assert writes(during) == []
-    assert (type_of(site), site.issue("INVEST-1")["duedate"]) == ("Story", None)
+    assert [view.seen(each, "INVEST-1") for each in ("type", "due")] == ["Story", None]
 
 
-def test_a_saved_plan_changes_a_type(task: Workspace, site: Site) -> None:
+@on_jira
+def test_a_saved_plan_changes_a_type(task: Workspace, view: View) -> None:
     """What was approved is what is sent."""
     want(task, "bug")
     assert task.run("plan", "--out", "saved.json").code == 0
     assert task.run("apply", "saved.json").code == 0
-    assert type_of(site) == "Bug"
+    assert view.seen("type", "INVEST-1") == "Bug"
 
 
+@on_jira
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_lost_answer_is_settled(task: Workspace, site: Site, when: Any) -> None:
+def test_a_lost_answer_is_settled(task: Workspace, site: Site, view: View, when: Any) -> None:
     """Whether or not the change arrived, the next runs find out, and it is made once."""
     task.keep_time_with(site)
     want(task, "bug", "due: 2027-03-01")
@@ -141,19 +171,21 @@ def test_a_lost_answer_is_settled(task: Workspace, site: Site, when: Any) -> Non
     assert apply(task).code == 4
     results = [apply(task).code for _ in range(3)]
     assert results[-1] == 0, results
-    history = [item for each in site.history("INVEST-1") for item in each["items"] if item["field"] == "issuetype"]
-    assert [(each["fromString"], each["toString"]) for each in history] == [("Task", "Bug")]
+    assert view.passed("type", "INVEST-1") == ["Bug"]
     assert task.run("plan", "--detailed-exitcode").code == 0
 
 
-def test_closing_leaves_alone_what_has_another_type_since_the_plan(task: Workspace, site: Site) -> None:
+@on_each_platform
+def test_closing_leaves_alone_what_has_another_type_since_the_plan(
+    task: Workspace, site: Site, platform: Platform, view: View
+) -> None:
     """A saved plan closes the item; meanwhile a person made a bug of it: it stays open, and the apply says why."""
     task.items("  two: {type: task, title: Two}\n")
     assert task.run("plan", "--out", "a.plan").code == 0
-    by_a_person(site, "Bug")
+    by_a_person(site, platform, "Bug")
     result = task.run("apply", "a.plan", "--auto-approve")
     assert result.code == 4
     assert "its type changed since the plan: it is a Bug" in result.text
-    assert site.issue("INVEST-1")["status"]["name"] == "To Do"
+    assert view.seen("status", platform.key(1)) == platform.statuses["todo"]
     assert task.run("apply", "--auto-approve").code == 0
-    assert site.issue("INVEST-1")["status"]["statusCategory"]["key"] == "done"
+    assert view.seen("status", platform.key(1)) == _CLOSED[site.platform]

@@ -284,7 +284,7 @@ def test_a_target_brings_what_it_needs_and_nothing_else(example: Workspace) -> N
     assert len(example.plan("--target", "tasks")["actions"]) == 7
     unknown = example.run("plan", "--target", "tasks.legla")
     assert unknown.code == 1
-    assert 'tasks["legla"]' in unknown.text
+    assert 'there is no item at tasks["legla"] did you mean tasks["legal"]?' in unknown.text
 
     example.run("plan", "--target", "deal", "--out", "a.plan")
     assert example.run("apply", "a.plan").code == 0

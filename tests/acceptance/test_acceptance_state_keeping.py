@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from acceptance.harness import Result, Site, Workspace
+from acceptance.platforms import Platform, on_each_platform
 
 from reconciler.state.locking import Holder, hold
 
-SPEC = "  a: {type: task, title: A}\n  b: {type: task, title: B, due: 2027-03-31}\n"
+SPEC = "  a: {type: task, title: A}\n  b: {type: task, title: B, due: 2027-03-31, apply_after: [a]}\n"
 
 
 @pytest.fixture
@@ -45,17 +46,19 @@ def push_altered(workspace: Workspace, alter: Callable[[dict[str, Any]], object]
     return workspace.run("state", "push", str(path))
 
 
+@on_each_platform
 class TestMoving:
     """`state mv FROM TO`."""
 
-    def test_the_item_stays_and_its_address_changes(self, site: Site, small: Workspace) -> None:
+    def test_the_item_stays_and_its_address_changes(self, site: Site, platform: Platform, small: Workspace) -> None:
         """Nothing is sent; the next apply writes the address into the marker, and nothing else."""
+        first, second = platform.keys(1, 2)
         with site.watched() as during:
             result = small.run("state", "mv", "b", "c")
         assert (result.code, during) == (0, [])
-        assert "INVEST-2 is at c now" in result.text
-        assert "the specs have no item at c: the next apply would remove INVEST-2" in result.text
-        assert addresses(small) == {"a": "INVEST-1", "c": "INVEST-2"}
+        assert f"{second} is at c now" in result.text
+        assert f"the specs have no item at c: the next apply would remove {second}" in result.text
+        assert addresses(small) == {"a": first, "c": second}
         small.replace("  b:", "  c:")
         (action,) = small.plan()["actions"]
         assert (action["address"], [each["field"] for each in action["changes"]]) == ("c", ["marker"])
@@ -67,40 +70,42 @@ class TestMoving:
         moved = small.run("state", "mv", "b", "tasks.legal", "--format", "json").json
         assert moved["address"] == 'tasks["legal"]'
 
-    def test_where_it_can_not(self, small: Workspace) -> None:
+    def test_where_it_can_not(self, platform: Platform, small: Workspace) -> None:
         """From where nothing is, and onto another item."""
         assert "the state has no item at x" in small.run("state", "mv", "x", "c").text
         result = small.run("state", "mv", "b", "a")
-        assert (result.code, "the state has an item at a already: INVEST-1" in result.text) == (1, True)
+        assert (result.code, f"the state has an item at a already: {platform.key(1)}" in result.text) == (1, True)
 
 
+@on_each_platform
 class TestForgetting:
     """`state rm ADDRESS`."""
 
-    def test_the_item_stays_and_is_taken_up_again(self, site: Site, small: Workspace) -> None:
+    def test_the_item_stays_and_is_taken_up_again(self, site: Site, platform: Platform, small: Workspace) -> None:
         """Nothing is sent; while the specs have the address, the marked item is adopted and none is created."""
+        first, second = platform.keys(1, 2)
         with site.watched() as during:
             result = small.run("state", "rm", "b")
         assert (result.code, during) == (0, [])
-        assert "b (INVEST-2) is forgotten" in result.text
-        assert addresses(small) == {"a": "INVEST-1"}
+        assert f"b ({second}) is forgotten" in result.text
+        assert addresses(small) == {"a": first}
         assert [(each["address"], each["action"]) for each in small.plan()["actions"]] == [("b", "adopt")]
         small.apply()
-        assert addresses(small) == {"a": "INVEST-1", "b": "INVEST-2"}
+        assert addresses(small) == {"a": first, "b": second}
         assert len(site.cards()) == 2
         assert small.plan()["actions"] == []
 
-    def test_not_a_protected_one(self, small: Workspace) -> None:
+    def test_not_a_protected_one(self, platform: Platform, small: Workspace) -> None:
         """Protection ends by applying `protect: false`, not by forgetting."""
         small.replace("title: A", "title: A, protect: true")
         small.apply()
         result = small.run("state", "rm", "a")
-        assert (result.code, "a (INVEST-1) is protected" in result.text) == (5, True)
+        assert (result.code, f"a ({platform.key(1)}) is protected" in result.text) == (5, True)
 
-    def test_one_that_is_not_there(self, small: Workspace) -> None:
+    def test_one_that_is_not_there(self, platform: Platform, small: Workspace) -> None:
         """As JSON too."""
         assert small.run("state", "rm", "x").code == 1
-        assert small.run("state", "rm", "b", "--format", "json").json["key"] == "INVEST-2"
+        assert small.run("state", "rm", "b", "--format", "json").json["key"] == platform.key(2)
 
     def test_without_a_state(self, workspace: Workspace) -> None:
         """There is nothing to forget or to move, and no state is made."""
@@ -111,8 +116,9 @@ class TestForgetting:
 
 
 class TestPullAndPush:
-    """`state pull` and `state push FILE`."""
+    """`state pull` and `state push FILE`. What is refused is a file, beside which no platform is asked."""
 
+    @on_each_platform
     def test_there_and_back(self, small: Workspace) -> None:
         """What was pulled can be pushed where the state is lost, and is then the same."""
         path = saved(small)
@@ -122,11 +128,12 @@ class TestPullAndPush:
         assert json.loads(small.run("state", "pull").out) == json.loads(path.read_text(encoding="utf-8"))
         assert small.plan()["actions"] == []
 
-    def test_it_holds_everything(self, small: Workspace) -> None:
+    @on_each_platform
+    def test_it_holds_everything(self, platform: Platform, small: Workspace) -> None:
         """Items, every journalled operation, and every run, as JSON and not as text in JSON."""
         pulled = json.loads(small.run("state", "pull").out)
         assert [each["address"] for each in pulled["items"]] == ["a", "b"]
-        assert pulled["items"][0]["base"]["summary"] == "A"
+        assert pulled["items"][0]["base"][platform.title] == "A"
         assert [each["kind"] for each in pulled["operations"]][:2] == ["create", "create"]
         assert [each["command"] for each in pulled["runs"]] == ["apply"]
 
@@ -179,7 +186,7 @@ class TestPullAndPush:
 
 
 class TestUnlocking:
-    """`state unlock` explains the lock; it takes it from nobody."""
+    """`state unlock` explains the lock; it takes it from nobody. No platform has a part in it."""
 
     def test_nobody_holds_it(self, small: Workspace) -> None:
         """An apply that ended gives its lock back; the note of one that was killed is told and wiped out, once."""
@@ -207,6 +214,7 @@ class TestUnlocking:
 class TestHistory:
     """`state history`."""
 
+    @on_each_platform
     def test_who_did_what(self, small: Workspace) -> None:
         """Oldest first, with the command, what came of it and the limits that were accepted."""
         small.run("state", "mv", "b", "c")
@@ -226,9 +234,10 @@ class TestHistory:
         assert workspace.run("state", "history", "--format", "json").json == []
 
 
-def test_an_unsettled_item_is_neither_moved_nor_forgotten(site: Site, small: Workspace) -> None:
+@on_each_platform
+def test_an_unsettled_item_is_neither_moved_nor_forgotten(site: Site, platform: Platform, small: Workspace) -> None:
     """While the outcome of a write is unknown, its address keeps its item."""
-    site.fault({"status": 503}, path="/issue/10002", method="PUT", when="after")
+    site.fault({"status": 503}, when="after", **platform.edit)
     small.replace("title: B", "title: Bee")
     small.apply("--settle", "0", code=4)
     for command in (["rm", "b"], ["mv", "b", "c"]):

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from acceptance.harness import Site, Workspace
+from acceptance.platforms import on_each_platform
+
+pytestmark = on_each_platform
 
 A = "  a: {type: task, title: A}\n"
 B = "  b: {type: task, title: B, labels: [ours]}\n"

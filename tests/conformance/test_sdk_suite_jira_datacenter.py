@@ -42,3 +42,11 @@ class TestJiraDataCenterWithoutProperties(ProviderSuite):
     @pytest.fixture
     def bench(self) -> Bench:
         return _bench(datacenter_properties="404")
+
+
+class TestJiraDataCenterThatShowsProperties(ProviderSuite):
+    """One that shows properties, and refuses to write them: a label is the marker."""
+
+    @pytest.fixture
+    def bench(self) -> Bench:
+        return _bench(datacenter_properties="read_only")

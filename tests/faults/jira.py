@@ -16,7 +16,15 @@ from faults.late_line import LateLine
 from faults.scenarios import Platform, Sent, gone, seen
 from jira_in_process import InProcess
 
-__all__ = ["JIRA", "JIRA_DATACENTER", "DataCenterLine", "JiraLine", "OlderDataCenterLine"]
+__all__ = [
+    "JIRA",
+    "JIRA_DATACENTER",
+    "DataCenterLine",
+    "JiraLine",
+    "OlderDataCenterLine",
+    "ShownPropertiesLine",
+    "WithoutPropertiesLine",
+]
 
 _CLOSED = frozenset({"Cancelled"})
 _REFUSED = {"errorMessages": ["Not now."], "errors": {}}
@@ -159,6 +167,30 @@ class OlderDataCenterLine(DataCenterLine):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.turn(datacenter_version="8.3.0", datacenter_creation="drops_properties")
+
+
+@dataclass
+class WithoutPropertiesLine(DataCenterLine):
+    """Jira Data Center that refuses properties: labels are the markers, and have no room for digests."""
+
+    whole_markers: ClassVar = False
+    recalls: ClassVar = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.turn(datacenter_properties="404")
+
+
+@dataclass
+class ShownPropertiesLine(DataCenterLine):
+    """One that shows properties, and lets none be written but with a creation."""
+
+    whole_markers: ClassVar = False
+    recalls: ClassVar = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.turn(datacenter_properties="read_only")
 
 
 def _written_to(site: Site, key: str) -> bool:

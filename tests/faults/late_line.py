@@ -34,6 +34,7 @@ class LateLine(httpx.BaseTransport):
         refused: the body of an answer that says no.
         circles: whether items may block each other in a circle.
         whole_markers: whether markers keep digests of what was applied.
+        recalls: whether, where they don't, the platform's histories tell it.
         writes: the requests whose answers get lost, the create first.
     """
 
@@ -51,6 +52,7 @@ class LateLine(httpx.BaseTransport):
     refused: ClassVar[Mapping[str, Any]]
     circles: ClassVar[bool]
     whole_markers: ClassVar[bool]
+    recalls: ClassVar = True
     writes: ClassVar[tuple[Sent, ...]]
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -51,12 +51,14 @@ def asks(before: dict[str, Any], after: dict[str, Any], world: World) -> bool:
     """Whether a plan is another but for what nobody can know where markers keep no digests of what was applied.
 
     It asks about fields where the specs say something new, or what people wrote themselves, and leaves those items
-    alone; what people changed it tells alike. Elements that left the specs stay on their items.
+    alone; what people changed it tells alike, or asks about where histories are not read. Elements that left the specs
+    stay on their items.
     """
     conflicts = told(after, "conflicts")
     asked = {at for at, each in conflicts.items() if each["resolution"] == "stop"}
     alone = {address for address, _ in asked}
     new = _changes(before).keys() | told(before, "conflicts").keys()
+    new |= told(before, "drift").keys() if not world.line.recalls else set()
     new |= {at for at in asked if world.was_written(*at, conflicts[at]["desired"])}
     sent = {at: each for at, each in _changes(before).items() if at[0] not in alone}
     decided, drifts = (

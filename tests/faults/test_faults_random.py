@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 from faults.azure import AzureFieldLine, AzureLine
-from faults.jira import DataCenterLine, JiraLine, OlderDataCenterLine
+from faults.jira import DataCenterLine, JiraLine, OlderDataCenterLine, ShownPropertiesLine, WithoutPropertiesLine
 from faults.plans import asks, shown, told
 from faults.world import BOUNDARIES, COLOURS, LOSSES, Line, Spec, World
 from hypothesis import HealthCheck, settings
@@ -299,6 +299,14 @@ class _OnOlderJiraDataCenter(_Histories):
     line = OlderDataCenterLine
 
 
+class _OnJiraDataCenterWithoutProperties(_Histories):
+    line = WithoutPropertiesLine
+
+
+class _OnJiraDataCenterThatShowsProperties(_Histories):
+    line = ShownPropertiesLine
+
+
 class _OnAzureDevOps(_Histories):
     line = AzureLine
 
@@ -311,6 +319,8 @@ _PLATFORMS = {
     "jira": _OnJira,
     "jira_datacenter": _OnJiraDataCenter,
     "jira_datacenter, older": _OnOlderJiraDataCenter,
+    "jira_datacenter, without properties": _OnJiraDataCenterWithoutProperties,
+    "jira_datacenter, properties shown": _OnJiraDataCenterThatShowsProperties,
     "azure_devops": _OnAzureDevOps,
     "azure_devops, marker_field": _OnAzureDevOpsWithAField,
 }

@@ -1,4 +1,4 @@
-"""A sample of the crash suite on a Jira Data Center that refuses entity properties: labels alone prove."""
+"""A sample of the crash suite on a Jira Data Center that refuses entity properties, or their writes: labels prove."""
 
 from __future__ import annotations
 
@@ -11,17 +11,28 @@ from faults.running import run_case
 from faults.scenarios import SCENARIOS, Sent
 
 _EDIT = Sent("PUT", r"/issue/\d+$")
-PLATFORM = replace(
+REFUSED = replace(
     JIRA_DATACENTER,
     name="jira_datacenter_without_properties",
     knobs={**JIRA_DATACENTER.knobs, "datacenter_properties": "404"},
     writes=JIRA_DATACENTER.writes | {"move": _EDIT, "placed": Sent("POST", "/issue/bulk$", adds=True)},
 )
 """A marker is written by an edit of the labels; no first item goes alone where the site has others."""
+SHOWN = replace(
+    JIRA_DATACENTER,
+    name="jira_datacenter_properties_shown",
+    knobs={**JIRA_DATACENTER.knobs, "datacenter_properties": "read_only", "datacenter_creation": "drops_properties"},
+    writes=JIRA_DATACENTER.writes | {"move": _EDIT},
+)
+"""The first refusal of a run is found out by a write, and what is written then is labels."""
 
 
 def _case(scenario: str, fault: str, lag: int = 5, nth: int = 1, *, hurried: bool = False) -> Case:
-    return Case(PLATFORM, SCENARIOS[scenario], FAULTS[fault], lag, nth, hurried)
+    return Case(REFUSED, SCENARIOS[scenario], FAULTS[fault], lag, nth, hurried)
+
+
+def _shown(scenario: str, fault: str, lag: int = 5, nth: int = 1, *, hurried: bool = False) -> Case:
+    return replace(_case(scenario, fault, lag, nth, hurried=hurried), platform=SHOWN)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +47,13 @@ def _case(scenario: str, fault: str, lag: int = 5, nth: int = 1, *, hurried: boo
         _case("adopt", "killed after the answer", 60),
         _case("move", "truncated answer"),
         _case("marker_repair", "killed before the request", 0, nth=2),
+        _shown("create", "killed before the answer", nth=2),
+        _shown("create", "cut after", 60, nth=1, hurried=True),
+        _shown("create", "killed after the answer", nth=1),
+        _shown("adopt", "killed before the request", 60),
+        _shown("move", "cut after", 0),
+        _shown("move", "killed before the answer"),
+        _shown("marker_repair", "killed after the answer", 0, nth=2),
     ],
     ids=str,
 )

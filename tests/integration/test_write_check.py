@@ -58,6 +58,7 @@ def test_a_site_that_is_well(jira: InProcess) -> None:
         "marker kept": True,
         "reads after changing": 10,
         "may write without mail": True,
+        "marker written": True,
         "delete": None,
     }
     assert all(each.ok for each in found.values())

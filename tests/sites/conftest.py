@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from sites.targets import PROJECTS, Target, on_a_site, on_the_sandbox
+
+from reconciler.errors import ReconcilerError
 
 _LIVE = "live "
 
@@ -30,5 +33,10 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
         pytest.skip(f"{PROJECTS[platform]} names no project in which items may be made")
     else:
         opened = on_a_site(platform)
-    with opened as found:
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(opened)
+        except ReconcilerError as problem:
+            said = "\n".join(filter(None, (problem.summary, problem.detail, problem.hint)))
+            raise pytest.fail.Exception(said, pytrace=False) from None
         yield found

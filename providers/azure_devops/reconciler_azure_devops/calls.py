@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from reconciler.sdk import Clock, Purpose, Response, Session, UnknownOutcome, UnreachableError
 from reconciler.sdk.shapes import object_in, objects_in
-from reconciler_azure_devops.problems import refusal
+from reconciler_azure_devops.problems import is_mistaken, refusal
 from reconciler_azure_devops.signing_in import checked, sign_in_problem
 
 __all__ = ["PATCHED", "Calls", "Json", "Patch", "part", "scope", "values_in"]
@@ -123,13 +123,14 @@ class Calls:
                 body=body,
                 headers=headers,
                 expect=_REFUSALS,
+                final=is_mistaken,
             )
         except (UnknownOutcome, UnreachableError) as problem:
             refused = sign_in_problem(problem, self._session.credential)
             if refused is None:
                 raise
             raise refused from problem
-        if response.status in _REFUSALS:
+        if response.status in _REFUSALS or response.status >= 500:
             raise refusal(response.status, response.body, what)
         return checked(response, purpose, what, self._session.credential)
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 
-from reconciler.sdk import Kind, Ref, SiteDescription, UnknownOutcome, UnreachableError, ValidationError, Value
+from reconciler.sdk import (
+    AuthorizationError,
+    Kind,
+    Ref,
+    SiteDescription,
+    UnknownOutcome,
+    UnreachableError,
+    ValidationError,
+    Value,
+)
 from reconciler_azure_devops.client import Client
 from reconciler_azure_devops.fields import AREA, SPRINT
 from reconciler_azure_devops.trees import paths_of
 
 __all__ = ["Nodes"]
 
+_Refusal = TypeVar("_Refusal", AuthorizationError, ValidationError)
 _Tree: TypeAlias = Literal["areas", "iterations"]
 _TREES: Final[Mapping[str, tuple[str, str, _Tree]]] = {
     AREA: ("area", "area", "areas"),
@@ -91,13 +101,24 @@ class Nodes:
         name = "\\".join(path).casefold()
         try:
             self._client.add_node(self._project, tree, path[1:-1], path[-1])
+        except AuthorizationError as problem:
+            raise _about(path, problem) from problem
         except (UnknownOutcome, ValidationError) as problem:
             self._read()  # somebody else may have made it meanwhile, or it was made and the answer was lost
             if name in self._there(structure):
                 return
             if isinstance(problem, ValidationError):
-                raise
+                raise _about(path, problem) from problem
             raise UnreachableError(
                 f"whether {'/'.join(path)} was made is not known", hint="run again", status=problem.status
             ) from problem
         self._there(structure).add(name)
+
+
+def _about(path: tuple[str, ...], problem: _Refusal) -> _Refusal:
+    """A refusal, saying what could not be made."""
+    said = problem.reasons or (("", problem.detail or problem.summary),)
+    reasons = [("", f"{'/'.join(path)} could not be made: {text}") for _, text in said]
+    return type(problem)(
+        problem.summary, detail=problem.detail, hint=problem.hint, status=problem.status, reasons=reasons
+    )

@@ -112,7 +112,9 @@ class AzureDevOpsPlugin(DevOpsIntegrationPlugin):
 
     @classmethod
     def advice(cls, config: PluginConfig, request: str, status: int) -> str:
-        """Name the scope that a refused request takes of a personal access token (FACTS B1)."""
+        """Name the scope that a refused request takes of a personal access token (FACTS B1), and doubt a wrong URL."""
+        if status == 404 and request.endswith("/_apis/connectionData"):
+            return f"is {config.url} the organisation's or collection's address? It ends before the project's name"
         scope = scope_for(request) if status in (401, 403) and options_of(config).sign_in != "entra" else ""
         return f"the token needs the scope {scope}; its owner can add it in the user settings" if scope else ""
 

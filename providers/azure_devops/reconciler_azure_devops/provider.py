@@ -13,6 +13,7 @@ from reconciler.sdk import (
     Found,
     History,
     Item,
+    Link,
     Outcome,
     Page,
     Pending,
@@ -68,6 +69,10 @@ class AzureDevOpsProvider:
     def express(self, site: SiteDescription, field: str, value: Value) -> object:
         """Turn a normal form into what a spec would say. Pure."""
         return words.express(site, field, value)
+
+    def page_of(self, site: SiteDescription, field: str, link: Link) -> str:
+        """The URL of the page that a link goes to. Pure."""
+        return words.page(site, field, link)
 
     def fetch(self, wanted: Mapping[str, Collection[str]], *, markers: bool = False) -> Iterator[Found]:
         """Read items by id or URL, in bulk."""

@@ -17,7 +17,7 @@ from reconciler.sdk.readers import (
     say_person,
 )
 from reconciler.sdk.shapes import in_order
-from reconciler_azure_devops.code_links import code_link, shown
+from reconciler_azure_devops.code_links import code_link, page_of, shown
 from reconciler_azure_devops.fields import MARKER_LABEL, TYPE
 from reconciler_azure_devops.link_words import document, item_link
 from reconciler_azure_devops.links import COMMIT, COMMITS, DOCUMENT, DOCUMENTS, LINKS, PULL_REQUEST, PULL_REQUESTS
@@ -71,6 +71,11 @@ def express(site: SiteDescription, field: str, value: Value) -> object:
         case Ref():
             return _said(site, TYPE if field == "type" else field, value)
     return value
+
+
+def page(site: SiteDescription, field: str, link: Link) -> str:
+    """The URL of the page that an element of a field of links goes to."""
+    return page_of(site.url, link, _repositories(site, field)) if link.type in (COMMIT, PULL_REQUEST) else link.target
 
 
 def _one(site: SiteDescription, info: FieldInfo, value: object) -> Value:
@@ -129,7 +134,7 @@ def _code(site: SiteDescription, info: FieldInfo, value: object) -> Link:
     if not isinstance(text, str):
         raise BadValue(f"{called(info)} takes text, not {value!r}")
     type = COMMIT if info.id == COMMITS else PULL_REQUEST
-    return code_link(site.url, type, text, info.options or ())
+    return code_link(site.url, site.project.name, type, text, info.options or ())
 
 
 def _repositories(site: SiteDescription, field: str) -> tuple[Ref, ...]:

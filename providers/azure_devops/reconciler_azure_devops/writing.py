@@ -25,6 +25,7 @@ from reconciler.sdk import (
 from reconciler.sdk.answers import result_of
 from reconciler_azure_devops.batch import batched
 from reconciler_azure_devops.client import Client, Json
+from reconciler_azure_devops.fields import STATUS
 from reconciler_azure_devops.links import LINKS, PARENT
 from reconciler_azure_devops.marker import NEWER, is_newer, label_of
 from reconciler_azure_devops.marking import Marking
@@ -153,21 +154,24 @@ class _Change:
 
     def run(self) -> Outcome:
         """Do all parts in order; the first that does not come to pass is the last."""
-        statuses = iter(self._change.transition.path[1:] if self._change.transition else ())
+        path = self._change.transition.path if self._change.transition else ()
+        ahead = path
         for part in parts_of(self._change, self._writing.marking):
             try:
                 match part.kind:
                     case "document":
                         self._send(self.ready())
+                        ahead = ahead[1:]
                     case "status":
-                        self._move(next(statuses), said=COMMENT in part.fields)
+                        self._move(ahead[0], said=COMMENT in part.fields)
+                        ahead = ahead[1:]
                     case "exchange":
                         self._swap()
                     case "comment":
                         self._say()
             except (MarkerTooLong, ProviderError) as problem:
-                return self._failed(problem, part.fields)
-            self._applied |= part.fields
+                return _halfway(self._failed(problem, part.fields), path[: len(path) - len(ahead)] if ahead else ())
+            self._applied |= part.fields - ({STATUS} if ahead else frozenset())
         return Outcome(self._change.operation, "done", None, self._applied)
 
     def ready(self) -> list[Json]:
@@ -249,6 +253,15 @@ class _Change:
         self, result: Literal["refused", "changed", "gone", "unknown", "not_sent"]
     ) -> Literal["partial", "refused", "changed", "gone", "unknown", "not_sent"]:
         return "partial" if self._applied and result in {"refused", "changed", "not_sent"} else result
+
+
+def _halfway(outcome: Outcome, passed: Sequence[Ref]) -> Outcome:
+    """With where it stands, where it has passed some of its statuses and not all."""
+    if not (passed and outcome.problems):
+        return outcome
+    problem, *others = outcome.problems
+    text = f"{problem.message.rstrip('.')}; it is in {passed[-1].name or passed[-1].id} now"
+    return replace(outcome, problems=(replace(problem, message=text), *others))
 
 
 def _markdown_in(live: Json | None) -> Sequence[str]:

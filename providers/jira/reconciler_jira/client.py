@@ -7,11 +7,12 @@ Both speak in Cloud's shapes: accounts have an `accountId`, texts are documents,
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from reconciler.sdk.shapes import object_in, objects_in
 from reconciler_jira.calls import Json, part
+from reconciler_jira.marker import PROPERTY
 from reconciler_jira.site_client import SiteClient
 
 __all__ = ["CREATE_MOST", "BulkClient", "BulkMissing", "Client", "Json", "Proof"]
@@ -20,10 +21,10 @@ CREATE_MOST: Final = 50
 """Issues that one request creates (FACTS A2)."""
 
 
-Proof: TypeAlias = Literal["property", "either", "both", "label"]
-"""Where what proves that an issue is ours is written: in its property, or in a label where the site takes no
-properties, or in both while that is not known. All but `property` are read in both: the site may have taken, or
-refused, properties at another time; `either` writes the property.
+Proof: TypeAlias = Literal["property", "either", "both", "shown", "label"]
+"""Where what proves that an issue is ours is written: in its property (`property`, `either`), in a label where the site
+takes no properties (`label`) or only shows them (`shown`), or in both while that is not known. All but `property` are
+read in both: the site may have taken, or refused, properties at another time.
 """
 
 
@@ -216,6 +217,34 @@ class Client(SiteClient, ABC):
     def remove_property(self, issue: str, key: str, operation: str) -> None:
         """Remove one property of one issue."""
         self._write("DELETE", f"/issue/{issue}/properties/{part(key)}", operation)
+
+    def put_marker(
+        self,
+        issue: str,
+        value: Json,
+        operation: str,
+        *,
+        label: Callable[[], str] | None,  # noqa: ARG002  it takes properties
+        notify: bool,  # noqa: ARG002
+    ) -> None:
+        """Set the property that proves whose an issue is.
+
+        Args:
+            issue: its id.
+            value: the property's.
+            operation: it is part of.
+            label: writes the label that says the same, for a site that refuses the property; `None` where labels can't
+                hold markers.
+            notify: as of `edit`.
+
+        Raises:
+            MarkerTooLong: it takes that label, and there is no room for it.
+        """
+        self.put_property(issue, PROPERTY, value, operation)
+
+    def remove_marker(self, issue: str, operation: str, *, labelled: bool, notify: bool) -> None:  # noqa: ARG002
+        """Remove that property. Where the site refuses that, and labels can hold markers, one says that it is void."""
+        self.remove_property(issue, PROPERTY, operation)
 
 
 class BulkClient(Client):

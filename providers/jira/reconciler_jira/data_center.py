@@ -5,21 +5,31 @@ Built from documentation. Every answer is taken that a stricter or laxer server 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from functools import cached_property
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
+from functools import cached_property, partial
 from typing import Any
 
-from reconciler.sdk import NotFoundError, ProviderError, Session, ValidationError
-from reconciler.sdk.shapes import object_in, objects_in
+from reconciler.sdk import (
+    AuthorizationError,
+    MarkerTooLong,
+    NotFoundError,
+    ProviderError,
+    Session,
+    ValidationError,
+    decode_marker,
+)
+from reconciler.sdk.shapes import object_in
+from reconciler_jira import data_center_creations as creations
 from reconciler_jira.calls import Json, part
-from reconciler_jira.client import CREATE_MOST, BulkMissing
+from reconciler_jira.client import CREATE_MOST, BulkMissing, Proof
 from reconciler_jira.data_center_comments import anchored
-from reconciler_jira.data_center_reading import DataCenterReading
+from reconciler_jira.data_center_reading import REFUSED, DataCenterReading
 from reconciler_jira.data_center_shapes import PARENT, in_server_shape
 from reconciler_jira.fields import LABELS
-from reconciler_jira.labels import marker_from
-from reconciler_jira.marker import operation_label
+from reconciler_jira.labels import let_go, outdated
+from reconciler_jira.marker import PROPERTY
 
 __all__ = ["DataCenter"]
 
@@ -28,7 +38,8 @@ class DataCenter(DataCenterReading):
     """A site of Jira Data Center.
 
     Whether it keeps the properties of a creation is nowhere said. As long as that is not known, one issue is created at
-    a time, and a label of its own proves its operation until the property is there.
+    a time, and a label of its own proves its operation until the property is there. Nor does any read say whether
+    properties may be written: the first marker of a run tells, and after a refusal the others go into labels.
     """
 
     labels_operations = True
@@ -36,25 +47,36 @@ class DataCenter(DataCenterReading):
     def __init__(self, session: Session, info: Json) -> None:
         super().__init__(session, info)
         self._keeps_properties: bool | None = None
+        self._writes_properties: bool | None = None
+        self._rides = True
+        self._first = threading.Lock()
         self._bulk = True
+
+    @property
+    def proof(self) -> Proof:
+        """A label, too, where the site shows properties and refused to write one."""
+        proof = super().proof
+        return "shown" if proof == "either" and self._writes_properties is False else proof
 
     @property
     def create_most(self) -> int:
         """One, until it is known what becomes of properties, and where the site creates no more at once."""
-        known = self._keeps_properties is not None or not self._takes_properties
+        known = self._keeps_properties is not None or self.proof in ("label", "shown")
         return CREATE_MOST if self._bulk and known else 1
 
     def create(self, issues: Sequence[Json], operations: Sequence[str]) -> tuple[int, Json]:
         """In one request, or one by one."""
         bodies = [self._epics.created(each) for each in issues]
-        if self._takes:
-            bodies = [_without_proof(each) for each in bodies]  # it was written before that was known
-        proving = self._keeps_properties is not True
-        if proving and self._takes:
-            bodies = [_labelled(*each) for each in zip(bodies, operations, strict=True)]
+        proof, kept = self.proof, self._keeps_properties is True
+        if proof == "either":
+            bodies = [creations.without_proof(each) for each in bodies]  # it was written before that was known
+        if proof == "either" and not kept:
+            bodies = [creations.labelled(*each) for each in zip(bodies, operations, strict=True)]
+        if proof == "shown" and not kept:  # which may not have been known either
+            bodies = [creations.proved(*each) for each in zip(bodies, operations, strict=True)]
         status, answer = self._created(bodies, operations)
-        if proving:
-            for issue, body, operation in _made(answer, bodies, operations):
+        if proof in ("either", "both") and not kept:
+            for issue, body, operation in creations.made(answer, bodies, operations):
                 self._prove(issue, body, operation)
         return status, self._epics.refused(answer)
 
@@ -74,6 +96,41 @@ class DataCenter(DataCenterReading):
         moved = {name: each for name, each in body.items() if name != "properties"}
         self._write("POST", f"/issue/{issue}/transitions", operation, moved, once=True)
         self._put_riding(issue, body, operation)
+
+    def put_marker(
+        self, issue: str, value: Json, operation: str, *, label: Callable[[], str] | None, notify: bool
+    ) -> None:
+        """The property or, where the site refuses to write it, the label.
+
+        A refusal may be about this issue alone, or about all properties. An issue whose labels may be written and whose
+        property may not tells; and one of which neither may be written is refused as it was.
+        """
+        with self._first if self._writes_properties is None else nullcontext():  # the others wait for what it shows
+            refusal = None
+            if self._writes_properties is not False or label is None:
+                refusal = self._refusal_of(lambda: self.put_property(issue, PROPERTY, value, operation))
+                if refusal is None:
+                    self._writes_properties = True
+                    return
+                if self._writes_properties or label is None:
+                    raise refusal
+            proof = label()
+            read = object_in(self.issue(issue, (LABELS,)).get("fields"))
+            update = [{"add": proof}, *outdated(read.get(LABELS) or (), proof)]
+            self._edit_labels(issue, update, operation, refusal, notify=notify)
+            self._writes_properties = False
+
+    def remove_marker(self, issue: str, operation: str, *, labelled: bool, notify: bool) -> None:
+        """The property; where the site refuses that, and shows it still, a label says that it is void."""
+        refusal = self._refusal_of(lambda: self.remove_property(issue, PROPERTY, operation))
+        if refusal is None:
+            return
+        kept = decode_marker(object_in(self.issue(issue, (), (PROPERTY,)).get("properties")).get(PROPERTY))
+        if kept is None:
+            return
+        if not labelled:
+            raise refusal
+        self._edit_labels(issue, [{"add": let_go(kept)}], operation, refusal, notify=notify)
 
     def add_link(self, type: str, inward: str, outward: str, operation: str) -> None:
         """By the type's name and the issues' keys."""
@@ -116,14 +173,36 @@ class DataCenter(DataCenterReading):
             self._bulk = False
             raise BulkMissing from problem
 
+    def _refusal_of(self, write: Callable[[], None]) -> ProviderError | None:
+        """What a site says that does not let a property be written; `None` where it does.
+
+        A proxy's page says so too: if the property was written all the same, it says no more than the label will.
+        """
+        try:
+            write()
+        except ProviderError as problem:
+            if problem.status not in REFUSED:
+                raise
+            return problem
+        return None
+
+    def _edit_labels(
+        self, issue: str, update: Sequence[Json], operation: str, refusal: ProviderError | None, *, notify: bool
+    ) -> None:
+        """Edit labels in place of a property that was refused; where they are refused too, that is what is said."""
+        try:
+            self.edit(issue, {"update": {LABELS: list(update)}}, notify=notify, operation=operation)
+        except (AuthorizationError, NotFoundError, ValidationError) as also:
+            raise refusal or also from also
+
     def _prove(self, issue: str, body: Json, operation: str) -> None:
         """See that a new issue has its properties, which the first tells of all, and take off the label that proves it.
 
         What goes wrong is not the creation's: it is done, and the label stays; so it does where the site turns out to
-        take no properties.
+        take no properties. Where it does not let them be written, the marker's own label comes in its place.
         """
         wanted = body.get("properties") or ()
-        with suppress(ProviderError):
+        with suppress(ProviderError, MarkerTooLong):
             if self._takes is None:
                 self._learn_from(issue)
             if not self._takes_properties:
@@ -133,8 +212,11 @@ class DataCenter(DataCenterReading):
                 self._keeps_properties = self._unless_missing(path) is not None
             if self._keeps_properties is False:
                 for each in wanted:
-                    self.put_property(issue, each["key"], each["value"], operation)
-            if proving := _proving(body, operation):
+                    label = partial(creations.proof_in, body, issue, operation) if creations.marker_of(body) else None
+                    self.put_marker(issue, each["value"], operation, label=label, notify=True)
+            if self.proof == "shown":
+                return
+            if proving := creations.proving(body, operation):
                 update = {LABELS: [{"remove": each} for each in proving]}
                 self._write("PUT", f"/issue/{issue}", operation, {"update": update})
 
@@ -142,37 +224,10 @@ class DataCenter(DataCenterReading):
         """Write the properties that go along with another write by themselves: whether it carries them is nowhere said.
 
         What goes wrong is not this write's: the run reads the markers at its end, and says then what is in the way.
+        After a refusal it leaves all of them to that.
         """
         for each in body.get("properties") or ():
-            with suppress(ProviderError):
-                self.put_property(issue, each["key"], each["value"], operation)
-
-
-def _labelled(body: Json, operation: str) -> Json:
-    """A new issue with its operation's label beside the one that finds it, where it has that."""
-    labels = body["fields"].get(LABELS)
-    if not labels or not body.get("properties"):
-        return body
-    return {**body, "fields": {**body["fields"], LABELS: [*labels, operation_label(operation)]}}
-
-
-def _without_proof(body: Json) -> Json:
-    """A new issue without a marker among its labels."""
-    labels = [each for each in body["fields"].get(LABELS) or () if marker_from(each) is None]
-    return {**body, "fields": {**body["fields"], LABELS: labels}} if labels else body
-
-
-def _proving(body: Json, operation: str) -> list[str]:
-    """The labels of a new issue that prove what its property is going to say."""
-    labels = body["fields"].get(LABELS) or ()
-    return [each for each in labels if each == operation_label(operation) or marker_from(each) is not None]
-
-
-def _made(answer: Json, bodies: Sequence[Json], operations: Sequence[str]) -> Iterator[tuple[str, Json, str]]:
-    """The ids of the issues that an answer says were made, with what was sent for each."""
-    failed = {each.get("failedElementNumber") for each in objects_in(answer.get("errors"))}
-    sent = [each for number, each in enumerate(zip(bodies, operations, strict=True)) if number not in failed]
-    made = objects_in(answer.get("issues"))
-    if len(made) == len(sent):
-        for issue, (body, operation) in zip(made, sent, strict=True):
-            yield str(issue.get("id")), body, operation
+            if self._rides:
+                with suppress(ProviderError):
+                    put = partial(self.put_property, issue, each["key"], each["value"], operation)
+                    self._rides = self._refusal_of(put) is None

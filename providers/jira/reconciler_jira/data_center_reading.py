@@ -19,13 +19,13 @@ from reconciler_jira.data_center_screens import Screens
 from reconciler_jira.data_center_shapes import Schema, history_in, issue_in, screen_in, seen
 from reconciler_jira.marker import PROPERTY
 
-__all__ = ["DataCenterReading"]
+__all__ = ["REFUSED", "DataCenterReading"]
 
 _ANY = "created >= -9999d ORDER BY created DESC"
 """The query that finds any issue: some servers refuse one without a restriction."""
 _ASKED = 3
 """Issues whose properties are asked for: any one of them may be hidden, or deleted since."""
-_REFUSED = frozenset({403, 404, 405, 501})
+REFUSED = frozenset({403, 404, 405, 501})
 """How a server, or a proxy before it, says that it has no such page."""
 _SEARCH_PAGE = 100
 _KEYS_PAGE = 1000
@@ -245,7 +245,7 @@ class DataCenterReading(Client):
             self._get(f"{path}/properties")
             self._takes = True
         except ProviderError as problem:
-            if problem.status not in _REFUSED:
+            if problem.status not in REFUSED:
                 raise
             if self._is_shown(path):
                 self._takes = False

@@ -4,17 +4,22 @@
 
 Each part is percent-encoded. The own id is empty at creation. Flags are `p` for protected, `c` for closed and `i` for
 an incident's. A label has no room for digests: base and observed are empty, and the marker says that it is truncated.
+
+    <the marker's label>:-:<operation>
+
+says that the property that this operation wrote counts no more: the site shows it, and refuses to remove it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from reconciler.sdk import MARKER_VERSION, Marker, MarkerTooLong, marker_label
+from reconciler_jira.marker import label_of, operation_label
 
-__all__ = ["marker_from", "marker_in", "proof_of"]
+__all__ = ["let_go", "marker_from", "marker_in", "outdated", "proof_of"]
 
 _MOST_CHARACTERS: Final = 255
 """What a label may have (FACTS A9)."""
@@ -39,10 +44,31 @@ def proof_of(marker: Marker) -> str:
     )
 
 
-def marker_in(labels: Iterable[str], issue: str) -> Marker | None:
-    """The marker among an issue's labels; of several the one that was written for this issue, by its id."""
-    found = [marker for each in sorted(labels) if (marker := marker_from(each)) is not None]
-    return next((each for each in found if each.item == issue), found[0] if found else None)
+def let_go(marker: Marker) -> str:
+    """The label that takes back a property which can't be removed; one that is written later counts again."""
+    return f"{label_of(marker)}{_BETWEEN}-{_BETWEEN}{quote(marker.operation, safe='')}"
+
+
+def marker_in(labels: Iterable[str], issue: str, kept: Marker | None = None) -> Marker | None:
+    """The marker of an issue with these labels and, in its property, this one.
+
+    What has the issue's own id comes first, for only that was written for it; then what has another's, for it tells a
+    copy; then what an issue is created with. Of two alike the label counts: a label is only written where the property
+    can't be, and goes when the property is written, so what stands beside it is older.
+    """
+    there = set(labels)
+    found = [marker for each in sorted(there) if (marker := marker_from(each)) is not None]
+    if kept is not None and let_go(kept) not in there:
+        found.append(kept)
+    ranks = {issue: 0, None: 2}
+    return min(found, key=lambda each: (-each.version, ranks.get(each.item, 1)), default=None)
+
+
+def outdated(labels: Iterable[str], kept: str = "") -> list[dict[str, Any]]:
+    """What takes off an issue's labels, as operations on them, all that proved before whose it is, but one marker."""
+    marker = marker_from(kept)
+    made = operation_label(marker.creation) if marker else None
+    return [{"remove": each} for each in labels if each == made or (each != kept and marker_from(each) is not None)]
 
 
 def marker_from(label: str) -> Marker | None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from reconciler.sdk import BadValue, Change, Marker, Ref, decode_marker, resolve
 from reconciler_jira.client import Client, Json, Proof
 from reconciler_jira.fields import LABELS, type_of
-from reconciler_jira.labels import marker_from, marker_in, proof_of
-from reconciler_jira.marker import PROPERTY, label_of, operation_label, property_of
+from reconciler_jira.labels import marker_in, proof_of
+from reconciler_jira.marker import PROPERTY, label_of, property_of
 from reconciler_jira.options import Options
 
 __all__ = ["Marking", "marking_of"]
+
+_NOTES: Final[Mapping[Proof, str]] = {
+    "label": "in labels: the site refuses issue properties",
+    "shown": "in labels: the site shows issue properties, and refuses to write them",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class Marking:
         return self.by != "none"
 
     @property
+    def in_labels(self) -> bool:
+        """Whether what proves is written into labels alone."""
+        return self.proof in ("label", "shown")
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """The fields to read for `shows` and `marker_of`."""
         asked = {self.field} if self.searchable else set()
@@ -63,8 +73,7 @@ class Marking:
         kept = decode_marker((issue.get("properties") or {}).get(PROPERTY))
         if self.proof == "property":
             return kept
-        labelled = marker_in((issue.get("fields") or {}).get(LABELS) or (), str(issue["id"]))
-        return labelled or kept if self.proof == "label" else kept or labelled
+        return marker_in((issue.get("fields") or {}).get(LABELS) or (), str(issue["id"]), kept)
 
     def property_of(self, marker: Marker) -> Json:
         """The issue property's value.
@@ -80,7 +89,7 @@ class Marking:
         Raises:
             MarkerTooLong: Jira takes no property of this length.
         """
-        return [] if self.proof == "label" else [{"key": PROPERTY, "value": self.property_of(marker)}]
+        return [] if self.in_labels else [{"key": PROPERTY, "value": self.property_of(marker)}]
 
     def created(self, marker: Marker, fields: Json) -> Json:
         """The fields of an issue to create, with what finds it.
@@ -89,7 +98,7 @@ class Marking:
             MarkerTooLong: Jira takes no label of this length.
         """
         if self.by == "label":
-            proof = [proof_of(self._said(marker))] if self._labels else []
+            proof = [self.proof_of(marker)] if self._labels else []
             return {**fields, LABELS: [*fields.get(LABELS, ()), label_of(marker), *proof]}
         return {**fields, self.field: label_of(marker)} if self.searchable else fields
 
@@ -106,26 +115,27 @@ class Marking:
         if self.by == "field" and (added or removed):
             return {self.field: added[0] if added else None}, {}
         if self._labels and isinstance(marks, Marker):
-            added.append(proof_of(self._said(marks)))
+            added.append(self.proof_of(marks))
         operations = [{"add": each} for each in added] + [{"remove": each} for each in removed]
         return {}, {LABELS: operations} if operations and self.by == "label" else {}
 
-    def outdated(self, change: Change, labels: Collection[str]) -> list[Json]:
-        """What takes off an issue's labels what proved before whose it is, as operations on them."""
-        marker = change.marker
-        kept = proof_of(self._said(marker)) if isinstance(marker, Marker) else ""
-        made = operation_label(marker.creation) if isinstance(marker, Marker) else ""
-        return [{"remove": each} for each in labels if each == made or (each != kept and marker_from(each) is not None)]
+    def proof_of(self, marker: Marker) -> str:
+        """The label that is the marker.
+
+        Raises:
+            MarkerTooLong: Jira takes no label of this length.
+        """
+        return proof_of(self._said(marker))
 
     @property
     def note(self) -> str:
         """What is unusual about where markers are."""
-        return "in labels: the site refuses issue properties" if self.proof == "label" else ""
+        return _NOTES.get(self.proof, "")
 
     @property
     def _labels(self) -> bool:
         """Whether a label is the marker."""
-        return self.proof in ("label", "both")
+        return self.in_labels or self.proof == "both"
 
     def _said(self, marker: Marker) -> Marker:
         return replace(marker, address=marker.hidden_address) if self.hidden else marker

@@ -40,6 +40,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     PULL_REQUESTS: "the URL of its page",
 }
 _COMMIT: Final = re.compile(r"(?P<repository>https?://\S+)@(?P<sha>[0-9a-f]{7,64})")
+_NAMED: Final = re.compile(r"(?P<repository>[^:@\s]+)@[0-9a-f]{7,64}")
 _SHA: Final = re.compile(r".*/(?P<sha>[0-9a-f]{7,64})/?")
 _NUMBER: Final = re.compile(r".*/(?P<number>\d+)(/.*)?")
 _PULL_REQUEST: Final = re.compile(
@@ -62,6 +63,12 @@ def page_of(field: str, value: object) -> Link:
     if not isinstance(url, str):
         raise BadValue(_WHAT[field], hint=f"write {_EXAMPLES[field]}")
     commit = _COMMIT.fullmatch(url) if field == COMMITS else None
+    named = _NAMED.fullmatch(url) if field == COMMITS else None
+    if named is not None:
+        raise BadValue(
+            f"the repository {named['repository']!r} is no URL, and Jira knows none by name",
+            hint=f"write {_EXAMPLES[field]}",
+        )
     url = checked_url(_commit_url(commit["repository"], commit["sha"]) if commit else url, _EXAMPLES[field])
     if field == PULL_REQUESTS and not _PULL_REQUEST.fullmatch(urlsplit(url).path):
         raise BadValue(

@@ -142,7 +142,7 @@ class Previewing:
 
     def _rides(self, change: Change) -> bool:
         """Whether a marker that goes along with other things takes a request of its own all the same."""
-        apart = self.client.markers_apart and self.marking.proof != "label"
+        apart = self.client.markers_apart and not self.marking.in_labels
         return apart and isinstance(change.marker, Marker)
 
     def _found(

@@ -53,7 +53,7 @@ def is_cloud(url: str) -> bool:
 
 
 def advice(url: str, request: str, status: int) -> str:
-    """What to do where a request is refused for want of a scope, or because a scoped token was sent to the site.
+    """What to do where a request is refused: for want of a scope, of the gateway, or of a Jira at the URL.
 
     A site's own host answers a scoped token as it answers a stranger, with 401 or 404 (FACTS A1).
     """
@@ -63,4 +63,6 @@ def advice(url: str, request: str, status: int) -> str:
     if status in (401, 404) and request.endswith("/myself") and is_cloud(url):
         where = f"{url}/_edge/tenant_info tells the cloud id"
         return f"a token with scopes works at https://api.atlassian.com/ex/jira/<cloud id> alone ({where})"
+    if status == 404 and request.endswith("/myself"):
+        return f"is {url} the site's address? It is what stands before /browse/ in the address of an issue"
     return ""

@@ -142,6 +142,7 @@ def describe(
             lag=timedelta(seconds=options.index_lag),
             searchable_marker=marking.searchable,
             marker_note=marking.note,
+            hides_markers=marking.proof == "label",
         ),
     )
 

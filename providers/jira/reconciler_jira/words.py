@@ -17,6 +17,7 @@ from reconciler.sdk import (
     SiteDescription,
     Value,
     is_unmade,
+    nearest,
     unknown,
     unmade,
 )
@@ -61,10 +62,7 @@ def normalize(site: SiteDescription, type: str, field: str, value: object) -> Va
         return None
     if isinstance(value, (list, tuple)):
         if not info.many:
-            paths = (each.name for each in info.options or () if info.kind == "cascade" and "/" in each.id)
-            example = next(paths, "")
-            hint = f"write it like {example}" if example else ""
-            raise BadValue(f"{called(info)} takes one value, not a list", hint=hint)
+            raise BadValue(f"{called(info)} takes one value, not a list", hint=_path_of(info))
         return in_order(_one(site, info, each) for each in value)
     return _one(site, info, value)
 
@@ -94,7 +92,15 @@ def _one(site: SiteDescription, info: FieldInfo, value: object) -> Value:
         return page_of(info.id, value)
     if info.kind == "user":
         return read_person(site, info, value, NAME_AND_ID)
+    if info.kind == "cascade" and isinstance(value, Mapping):
+        raise BadValue(f"{called(info)} takes a path, not a map", hint=_path_of(info))
     return _READERS[info.kind](info, value)
+
+
+def _path_of(info: FieldInfo) -> str:
+    """How a cascade is written; empty for what is none."""
+    paths = (each.name for each in info.options or () if info.kind == "cascade" and "/" in each.id)
+    return next((f"write it like {each}" for each in paths), "")
 
 
 def _said(site: SiteDescription, field: str, value: Ref) -> object:
@@ -145,11 +151,13 @@ def _container(info: FieldInfo, value: object) -> Value:
             raise BadValue(summary, hint="it is closed or archived", options=problem.options) from problem
         if any(each.name.casefold() == text.casefold() for each in info.options or ()):
             raise
-        if info.makes and text and (info.kind == "version" or not text.isdigit()):  # else an id that is no more
+        is_name = bool(text) and (info.kind == "version" or not text.isdigit())  # else an id that is no more
+        if info.makes and is_name:
             return unmade(info.kind, text)
-        if not info.why:
+        if not info.why and (not is_name or nearest(text, [each.name for each in info.options or ()])):
             raise
-        hint = "; ".join(filter(None, (problem.hint, info.why)))
+        how = info.why or f"`create: [{info.kind}]` of the provider makes it"
+        hint = "; ".join(filter(None, (problem.hint, how)))
         raise BadValue(problem.summary, hint=hint, options=problem.options) from problem
 
 

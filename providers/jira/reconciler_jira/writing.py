@@ -12,8 +12,9 @@ from reconciler.sdk.answers import result_of
 from reconciler_jira.client import BulkClient, Client, Json
 from reconciler_jira.comments import comment_body, named_comment
 from reconciler_jira.fields import LABELS, LINKS, PAGES, SEPARATE, STATUS, WATCHERS, FieldType, to_json
+from reconciler_jira.labels import outdated
 from reconciler_jira.links import add_links, remove_links
-from reconciler_jira.marker import NEWER, PROPERTY, is_newer
+from reconciler_jira.marker import NEWER, is_newer
 from reconciler_jira.markers import put_markers
 from reconciler_jira.marking import Marking
 from reconciler_jira.pages import put_pages, remove_pages, urls_of
@@ -182,21 +183,43 @@ class _Writing:
             yield set(), self._drop_marker
 
     def _edit(self) -> None:
-        body = edit_of(self._change, self._known, self._marking)
-        if self._change.marker != "keep" and self._marking.proof == "label":
+        body, marker = edit_of(self._change, self._known, self._marking), self._change.marker
+        if isinstance(marker, Marker) and self._marking.in_labels:
+            self._take_off_outdated(body, self._marking.proof_of(marker))
+        if marker == "drop" and (self._marking.in_labels or self._is_labelled):
             self._take_off_outdated(body)
         apart = body.keys() == {"properties"} or (self._client.markers_apart and _only_marks(self._change))
         properties = body.pop("properties", ()) if apart else ()
+        self._send(body)
+        for each in properties:
+            self._put_marker(each["value"])
+
+    def _send(self, body: Json) -> None:
         if body:
             self._client.edit(self._issue, body, notify=not self._quiet, operation=self._operation)
-        for each in properties:
-            self._client.put_property(self._issue, PROPERTY, each["value"], self._operation)
 
-    def _take_off_outdated(self, body: Json) -> None:
+    def _put_marker(self, value: Json) -> None:
+        """Write the property; where it is written, the labels go that proved before."""
+        marker = self._change.marker
+        assert isinstance(marker, Marker)
+        label = partial(self._marking.proof_of, marker) if self._marking.by == "label" else None
+        self._client.put_marker(self._issue, value, self._operation, label=label, notify=not self._quiet)
+        if self._is_labelled and self._client.proof == "either":
+            body: Json = {}
+            self._take_off_outdated(body)
+            self._send(body)
+
+    @property
+    def _is_labelled(self) -> bool:
+        """Whether the marker that the issue had may be a label: what was left out of it, a label has no room for."""
+        marker = self._change.item.marker
+        return self._marking.proof != "property" and marker is not None and marker.truncated
+
+    def _take_off_outdated(self, body: Json, kept: str = "") -> None:
         """Let the labels go that are markers of before: what they say is not known without a look."""
         labels = (self._client.issue(self._issue, (LABELS,)).get("fields") or {}).get(LABELS) or ()
-        if outdated := self._marking.outdated(self._change, labels):
-            body.setdefault("update", {}).setdefault(LABELS, []).extend(outdated)
+        if operations := outdated(labels, kept):
+            body.setdefault("update", {}).setdefault(LABELS, []).extend(operations)
 
     def _move(self) -> Problem | None:
         transition = self._change.transition
@@ -234,4 +257,5 @@ class _Writing:
             self._client.edit_comment(self._issue, before, body, self._operation)
 
     def _drop_marker(self) -> None:
-        self._client.remove_property(self._issue, PROPERTY, self._operation)
+        labelled = self._marking.by == "label"
+        self._client.remove_marker(self._issue, self._operation, labelled=labelled, notify=not self._quiet)

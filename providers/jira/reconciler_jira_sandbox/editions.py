@@ -54,7 +54,10 @@ def _data_center(tenant: Tenant, route: Route, request: Request) -> Answer:
     if request.path.get("api") == "3" or route.operation in data_center.missing(tenant):
         raise Refusal(404, "null for uri")
     refused = tenant.knobs["datacenter_properties"]
-    if refused != "there":
+    if refused == "read_only":
+        if "/properties" in route.path and route.method != "GET":
+            raise Refusal(403, "Refused by the proxy.")
+    elif refused != "there":
         if "/properties" in route.path:
             raise Refusal(int(refused), "Refused by the proxy.")
         request = _without_properties(request)

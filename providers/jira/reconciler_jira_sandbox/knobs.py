@@ -41,7 +41,7 @@ _CHOICES = {
     "jira_deployment": ("cloud", "datacenter"),
     "datacenter_creation": ("keeps_properties", "drops_properties"),
     "datacenter_bulk": ("there", "missing"),
-    "datacenter_properties": ("there", "403", "404", "405", "501"),
+    "datacenter_properties": ("there", "read_only", "403", "404", "405", "501"),
     "quiet_without_permission": ("parameter_ignored", "edit_ignored"),
     "empty_adf": ("accepted", "refused"),
     "jql_label_case": ("insensitive", "sensitive"),
@@ -76,7 +76,8 @@ class Knobs:
     datacenter_creation: what a creation on Data Center does with properties (FACTS A17, assumed).
     datacenter_bulk: whether Data Center creates several issues in one request (FACTS A17, assumed).
     datacenter_properties: whether Data Center has entity properties, or with what it, or a proxy before it, refuses
-        them; then they are dropped from whatever else is written (FACTS A17, assumed).
+        them; then they are dropped from whatever else is written. With `read_only` they are shown, and a request that
+        writes one is refused (FACTS A17, assumed).
     lag: seconds for which a search may miss a write; in the second half of them it flickers (FACTS A4).
     throttling: token buckets for each endpoint and for the writes to each issue, of Jira's sizes or of others (FACTS
         A13).

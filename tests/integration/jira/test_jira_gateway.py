@@ -111,6 +111,12 @@ def test_a_token_with_scopes_at_the_site_itself() -> None:
     assert advice("https://jira.example.com", "GET /rest/api/3/myself", 401) == ""
 
 
+def test_a_url_where_no_jira_is() -> None:
+    """The path before Jira's own is easily forgotten on Data Center; an issue's address has it."""
+    said = advice("https://example.com", "GET /rest/api/3/myself", 404)
+    assert said.startswith("is https://example.com the site's address?")
+
+
 @pytest.mark.parametrize(("status", "said"), [(401, True), (403, True), (404, False), (400, False)])
 def test_scopes_are_spoken_of_where_they_may_be_missing(status: int, said: bool) -> None:
     """A missing item has nothing to do with them."""

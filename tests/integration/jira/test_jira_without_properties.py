@@ -1,4 +1,6 @@
-"""The plugin on a sandbox that plays a Data Center without entity properties: what a lost answer leaves, and finds."""
+"""The plugin on a sandbox that plays a Data Center whose entity properties are refused, or shown and never written:
+what a lost answer leaves, and finds.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,23 @@ def _server(properties: str = "405", **knobs: object) -> InProcess:
     site.provider = site.connect()
     site.provider.describe_site(("task",))
     return site
+
+
+def _shown(**knobs: object) -> InProcess:
+    """A server that shows properties, lets none be written and drops those of a creation."""
+    return _server("read_only", **{"datacenter_creation": "drops_properties", **knobs})
+
+
+def _known(site: InProcess) -> InProcess:
+    """A person's issue is there, by which a new run learns that properties are shown."""
+    site.person("create", type="Task", set={"summary": "There"})
+    site.provider = site.connect()
+    site.provider.describe_site(("task",))
+    return site
+
+
+def _labels(site: InProcess, id: str) -> list[str]:
+    return [each for each in _stored(site, id).values["labels"] if each.startswith("rc-")]
 
 
 def _stored(site: InProcess, id: str) -> Any:
@@ -125,3 +144,74 @@ def test_a_comment_whose_answer_was_lost_is_found_by_its_anchor(arrived: bool) -
     assert ("comment" in found.item.fields) is arrived
     texts = [each["body"] for each in _stored(site, outcome.item.id).comments]
     assert len(texts) == 1 + arrived
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_first_creation_shows_that_no_property_is_written(known: bool) -> None:
+    """Its label says at once what the property would, its own id too; the others bring theirs along, in one request.
+    So it is on an empty site, of which nothing was known before.
+    """
+    site = _known(_shown()) if known else _shown()
+    drafts = [replace(site.draft(each), fields={"summary": each}) for each in ("one", "two", "three")]
+    outcomes = list(site.provider.create(drafts))
+    assert [each.result for each in outcomes] == ["done"] * 3
+    assert [each.rpartition("/")[2] for each in site.requests if each.startswith("POST /rest/api/2/issue")] == [
+        "issue",
+        "bulk",
+    ]
+    assert len([each for each in site.requests if each.startswith("PUT") and "/properties/" in each]) == 1
+    first, *others = [each.item for each in outcomes if each.item]
+    for item, own in ((first, first.id), *((each, None) for each in others)):
+        marker = site.read(item.id).marker
+        assert marker is not None
+        assert marker.item == own
+        assert len(_labels(site, item.id)) == 2
+
+
+@pytest.mark.parametrize(
+    "struck", ["POST /issue$", "GET /properties/", "PUT /properties/", "GET /issue/[0-9]+$", "PUT /issue/[0-9]+$"]
+)
+@pytest.mark.parametrize("when", ["cut_before", "cut_after"])
+@pytest.mark.parametrize("creation", ["keeps_properties", "drops_properties"])
+def test_a_creation_is_found_wherever_it_was_cut(struck: str, when: str, creation: str) -> None:
+    """By its operation's label, its property or its marker's label: one of them is there at every moment."""
+    site = _shown(datacenter_creation=creation)
+    _known(site)
+    draft = site.draft("lost")
+    pending = site.pending(draft, site.provider.highest_key())
+    method, _, path = struck.partition(" ")
+    site.faults += [(method, path, when)] * 6
+    site.create(draft)
+    site.faults.clear()
+    site.wait(HOURS)
+    arrived = (struck, when) != ("POST /issue$", "cut_before")
+    found = site.settle(pending, site.connect())
+    assert found.state == ("live" if arrived else "absent")
+    assert not arrived or (found.item is not None and found.item.marker is not None)
+
+
+def test_a_workspace_without_room_keeps_its_creations_label() -> None:
+    """The creation is done; that its marker has no room is said where it is written."""
+    site = _known(_shown())
+    draft = site.draft("op")
+    assert draft.marker is not None
+    long = replace(draft.marker, name="n" * 200)
+    outcome = site.create(replace(draft, marker=long))
+    assert outcome.item is not None
+    assert len(_labels(site, outcome.item.id)) == 2
+    item = site.read(outcome.item.id)
+    change = Change("marks", item, {}, {}, {}, marker=replace(long, item=item.id))
+    said = site.update(change)
+    assert said.result == "refused"
+    assert "255 characters of a label" in said.problems[0].message
+
+
+def test_a_property_that_stays_without_a_label_to_void_it_is_said() -> None:
+    """With `marker: none` nothing else can say that an item is let go; one without a property is let go already."""
+    site = _server("read_only")
+    item = site.read(site.create(site.draft("op")).item.id)  # type: ignore[union-attr]
+    site.provider = site.connect(marker="none")
+    site.provider.describe_site(("task",))
+    assert site.update(Change("drops", item, {}, {}, {}, marker="drop")).result == "refused"
+    bare = site.person("create", type="Task", set={"summary": "Bare"})
+    assert site.update(Change("none", site.read(bare["id"]), {}, {}, {}, marker="drop")).result == "done"

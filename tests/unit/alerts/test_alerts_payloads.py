@@ -205,10 +205,17 @@ def test_a_map_finds_the_fields_of_any_tool() -> None:
     assert caught.value.hint == "did you mean 'title'?"
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[" * 100_000, b"nul"])
+@pytest.mark.parametrize("data", [b"{", b"\xff", b"[" * 100_000, b"nul"])
 def test_what_is_no_json_is_said(data: bytes) -> None:
     """A payload that is no JSON is a mistake of the sender's, in words."""
     with pytest.raises(UsageError, match="no JSON"):
+        read_alerts(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"\n"])
+def test_an_empty_payload_is_said(data: bytes) -> None:
+    """As where a pipe's first command failed."""
+    with pytest.raises(UsageError, match="the payload is empty"):
         read_alerts(data)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+import pytest
 from memory_engine import Engine
 from memory_site import configuration, item, to
 
-from reconciler.sdk import Preview, Problem
+from reconciler.sdk import Change, Draft, Marker, Preview, Problem
 
 
 def test_nothing_to_do_takes_nothing(engine: Engine) -> None:
@@ -29,6 +32,22 @@ def test_a_status_in_which_items_start_anyway_takes_no_request(engine: Engine) -
     """`todo` is what a new item is."""
     document = engine.plan(configuration(item("a", status="todo")))
     assert document.requests == {"tracker": {"bulk create": 1, "marker": 1}}
+
+
+def test_a_new_items_marker_is_foreseen_as_long_as_it_will_be(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no id yet, one of usual length stands for it, however long the address is."""
+    asked: list[Draft | Change] = []
+    preview = engine.tracker.preview
+
+    def listened(writes: Sequence[Draft | Change], *, live: bool) -> Iterator[Preview]:
+        asked.extend(writes)
+        return preview(writes, live=live)
+
+    monkeypatch.setattr(engine.tracker, "preview", listened)
+    engine.plan(configuration(item("x" * 120, title="Long")))
+    [marker] = [each.marker for each in asked if isinstance(each, Change) and isinstance(each.marker, Marker)]
+    assert marker.item is not None
+    assert (len(marker.item), len(marker.operation), len(marker.creation)) == (10, 32, 32)
 
 
 def test_a_problem_with_a_creation(engine: Engine) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
-from azure_canned import listed
+from azure_canned import listed, refused
 from reconciler_azure_devops.client import Client
+
+from reconciler.sdk import UnknownOutcome, UnreachableError, ValidationError
 
 PATCH = [{"op": "add", "path": "/fields/System.Title", "value": "x"}]
 
@@ -107,3 +110,30 @@ def test_areas_are_made_below_their_parents(azure, client):
 def test_relations_name_items_by_the_sites_own_url(client):
     """Whatever its host is (FACTS B1)."""
     assert client.item_url("5") == "https://azure.example/fund/_apis/wit/workItems/5"
+
+
+def test_a_mistake_that_is_answered_with_500_is_no_outage(azure, client, plugin):
+    """A macro without its team is told by its code: asked once, the site's words are an error of the query."""
+    text = "VS402612: The macro '@CurrentIteration' is not supported without a team context."
+    azure.on("POST", "/Fund/_apis/wit/wiql", httpx.Response(500, json=refused(text)))
+    with pytest.raises(ValidationError) as raised:
+        client.query("SELECT [System.Id] FROM WorkItems WHERE [System.IterationPath] = @CurrentIteration", "Fund")
+    assert (raised.value.detail, raised.value.hint) == (text, "")
+    assert dict(plugin.session.sent) == {"read": 1}
+
+
+def test_any_other_500_of_a_query_is_asked_again(azure, client, plugin):
+    """A site that fails may answer the next time; what stays is an outage."""
+    broken = httpx.Response(500, json=refused("VS402999: Something broke; not VS402612"))
+    azure.on("POST", "/Fund/_apis/wit/wiql", broken)
+    with pytest.raises(UnreachableError):
+        client.query("SELECT [System.Id] FROM WorkItems", "Fund")
+    assert dict(plugin.session.sent) == {"read": 5}
+
+
+def test_no_500_says_that_a_creation_was_not_made(azure, client, plugin):
+    """A write that is answered with 500 stays unknown, whatever the text, and is not sent again."""
+    azure.on("POST", r"/Fund/_apis/wit/workitems/\$Task", httpx.Response(500, json=refused("VS402612: The macro")))
+    with pytest.raises(UnknownOutcome):
+        client.create("Fund", "Task", PATCH, "op")
+    assert dict(plugin.session.sent) == {"once": 1}

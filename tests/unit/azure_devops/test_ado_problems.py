@@ -42,6 +42,12 @@ def test_a_failed_write_means_something_for_its_item(problem, result, code):
     assert (said.code, said.field, bool(said.message)) == (code, None, True)
 
 
+def test_what_happened_is_said_before_its_details():
+    """Where no answer gave a reason, the details alone would not say that nothing was sent."""
+    (said,) = problems_of(UnreachableError("there is no connection", detail="[Errno 111] Connection refused"))
+    assert said.message == "there is no connection: [Errno 111] Connection refused"
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [(400, ValidationError), (401, AuthenticationError), (403, AuthorizationError), (404, NotFoundError),

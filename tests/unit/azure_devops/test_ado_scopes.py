@@ -48,6 +48,12 @@ def test_scopes_are_spoken_of_where_they_may_be_missing() -> None:
     assert _advice("GET /_apis/connectionData", 401) == ""
 
 
+def test_a_url_where_no_organisation_is() -> None:
+    """Nobody is known there: the address may lack the collection, or go on to the project."""
+    said = _advice("GET /_apis/connectionData", 404)
+    assert said.startswith("is https://dev.azure.com/x the organisation's or collection's address?")
+
+
 @pytest.mark.parametrize("file", ["ado-workItemTracking-7.1.json", "ado-work-7.1.json"])
 def test_the_scopes_are_the_vendors(file: str) -> None:
     """Each operation of the vendor's file that is one of ours has the scope that its security names."""

@@ -8,7 +8,7 @@ import pytest
 from azure_canned import EPIC_FIELDS, PROJECT_ID, REPOSITORY_ID, SCHEMAS, TYPES, listed, state
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reconciler_azure_devops.code_links import code_link
+from reconciler_azure_devops.code_links import code_link, page_of
 from reconciler_azure_devops.fields import from_json, to_json, type_of
 from reconciler_azure_devops.words import express, normalize
 
@@ -115,11 +115,15 @@ def test_a_value_has_a_normal_form_that_says_the_same(site, field, said, value):
         ("documents", {"url": "https://[x"}, "is not the URL of a page"),
         ("documents", {"url": "https://reconciler.invalid/w/i/a"}, "is not the URL of a page"),
         ("commits", "Portal@abc", "is no commit"),
-        ("commits", f"Elsewhere@{SHA}", "no repository of the project is called 'Elsewhere'"),
-        ("commits", f"Other/Portal@{SHA}", "no repository of the project"),
-        ("commits", f"https://azure.example/fund/Other/_git/Portal/commit/{SHA}", "no repository of the project"),
-        ("commits", f"https://azure.example/fund/_git/Portal/commit/{SHA}", "no repository of the project"),
-        ("commits", f"https://other.example/fund/Fund/_git/Portal/commit/{SHA}", "no commit of this site"),
+        ("commits", f"Elsewhere@{SHA}", "the project 'Fund' has no repository 'Elsewhere'"),
+        ("commits", f"Other/Portal@{SHA}", "the repository 'Portal' is said to be of the project 'Other'"),
+        ("commits", f"https://azure.example/fund/Other/_git/Portal/commit/{SHA}", "said to be of the project 'Other'"),
+        ("commits", f"https://azure.example/fund/_git/Portal/commit/{SHA}", "said to be of the project 'Portal'"),
+        (
+            "commits",
+            f"https://other.example/fund/Fund/_git/Portal/commit/{SHA}",
+            "Fund/_git/Portal is not on this site",
+        ),
         ("pull_requests", "12", "is no pull request"),
         ("pull_requests", {"number": 12}, "takes text"),
     ],
@@ -279,7 +283,7 @@ def test_a_list_of_numbers_is_compared_as_numbers(azure, provider, type, allowed
 def test_a_repository_may_be_called_as_its_project_is():
     """The URLs of its pages then name it once."""
     repositories = (Ref("p%2Fr", "Portal/Tools"), Ref("p%2Fs", "Portal/Portal"))
-    link = code_link("https://azure.example/fund", "Pull Request", PULL, repositories)
+    link = code_link("https://azure.example/fund", "Portal", "Pull Request", PULL, repositories)
     assert link.target == "vstfs:///Git/PullRequestId/p%2Fs%2F7"
 
 
@@ -297,15 +301,66 @@ def test_a_repository_goes_by_what_git_clones(repository):
     """Over HTTPS with a name before the host, or over SSH, where its URL is another."""
     project = "My Portal" if "My" in repository else "Portal"
     repositories = (Ref("p%2Fr", f"{project}/Tools"), Ref("p%2Fs", f"{project}/Portal"))
-    link = code_link("https://dev.azure.com/fund", "Fixed in Commit", commit_in(repository, SHA), repositories)
+    link = code_link("https://dev.azure.com/fund", project, "Fixed in Commit", commit_in(repository, SHA), repositories)
     assert link.target == f"vstfs:///Git/Commit/p%2Fr%2F{SHA}"
 
 
-def test_a_repository_that_there_is_not():
-    """The nearest is offered, else all that there are."""
+TOOLS = (Ref("p%2Fr", "Portal/Tools"), Ref("p%2Fs", "Portal/My Site"))
+SITE = "https://dev.azure.com/fund"
+
+
+@pytest.mark.parametrize(
+    ("text", "repositories", "summary", "hint"),
+    [
+        (
+            f"zzz@{SHA}",
+            TOOLS,
+            "the project 'Portal' has no repository 'zzz'",
+            "there are: Portal/Tools, Portal/My Site",
+        ),
+        (f"{SITE}/Portal/_git/Tool@{SHA}", TOOLS, "has no repository 'Tool'", "did you mean 'Portal/Tools'?"),
+        (f"zzz@{SHA}", (), "has no repository 'zzz'", "it has none that this account can read"),
+        (
+            f"{SITE}/Gate/_git/zzz@{SHA}",
+            TOOLS,
+            "the repository 'zzz' is said to be of the project 'Gate', and items of 'Portal' are linked to its own",
+            "there are: Portal/Tools, Portal/My Site; link the page of any other as a document",
+        ),
+        (
+            f"https://github.com/fund/tools@{SHA}",
+            TOOLS,
+            "https://github.com/fund/tools is not on this site, and items are linked to its own commits alone",
+            f"its URLs begin with {SITE}; link the page of any other as a document",
+        ),
+        (f"https://[fund@{SHA}", TOOLS, "https://[fund is not on this site", ""),
+        (
+            f"Tools@{SHA[:8]}",
+            TOOLS,
+            f"{SHA[:8]!r} has 8 digits, and the link to a commit takes all 40",
+            "git rev-parse",
+        ),
+        (f"{SITE}/Portal/_git/Tools/commit/{SHA[:9]}?path=/", TOOLS, "has 9 digits", f"git rev-parse {SHA[:9]}"),
+        (f"{SITE}/Portal/_git/Tools", TOOLS, "is no commit", "write <repository>@<40 digits>, or the URL of its page"),
+    ],
+)
+def test_what_is_no_commit_to_link_to_says_why(text, repositories, summary, hint):
+    """Which repository of which project is not there, with the nearest, else all; a sha has to be whole."""
     with pytest.raises(BadValue) as raised:
-        code_link("https://dev.azure.com/fund", "Fixed in Commit", f"zzz@{SHA}", (Ref("p%2Fr", "Portal/Tools"),))
-    assert raised.value.hint == "there are: Portal/Tools"
-    with pytest.raises(BadValue) as raised:
-        code_link("https://dev.azure.com/fund", "Fixed in Commit", f"zzz@{SHA}", ())
-    assert raised.value.hint == "the project has none that this account can read"
+        code_link(SITE, "Portal", "Fixed in Commit", text, repositories)
+    assert summary in raised.value.summary
+    assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("type", "text", "page"),
+    [
+        ("Fixed in Commit", f"Tools@{SHA}", f"{SITE}/Portal/_git/Tools/commit/{SHA}"),
+        ("Pull Request", "My Site!7", f"{SITE}/Portal/_git/My%20Site/pullrequest/7"),
+        ("Pull Request", "vstfs:///Git/PullRequestId/x%2Fy%2F7", "vstfs:///Git/PullRequestId/x%2Fy%2F7"),
+    ],
+)
+def test_the_page_of_a_link_can_be_opened(type, text, page):
+    """It is read as the same link again; of an unknown repository the link itself stays."""
+    link = code_link(SITE, "Portal", type, text, TOOLS)
+    assert page_of(SITE, link, TOOLS) == page
+    assert code_link(SITE, "Portal", type, page, TOOLS) == link

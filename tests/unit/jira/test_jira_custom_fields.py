@@ -147,6 +147,7 @@ def test_a_time_is_compared_to_the_second_and_in_utc():
     [
         ("customfield_11", "EMEA/Germny", "did you mean 'EMEA/Germany'?"),
         ("customfield_11", ["EMEA", "Germany"], "write it like EMEA/Germany"),
+        ("customfield_11", {"EMEA": "Germany"}, "write it like EMEA/Germany"),
         ("customfield_12", "Leagl", "did you mean 'Legal'?"),
         ("customfield_14", "1.10", "did you mean '1.1'?"),
         ("customfield_15", ["0.9"], "it is closed or archived"),

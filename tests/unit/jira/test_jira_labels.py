@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reconciler_jira.fields import MARKER_LABEL
-from reconciler_jira.labels import marker_from, marker_in, proof_of
+from reconciler_jira.labels import let_go, marker_from, marker_in, outdated, proof_of
+from reconciler_jira.marker import operation_label
 
 from reconciler.sdk import Marker, MarkerTooLong, marker_label
 
@@ -99,3 +100,52 @@ def test_of_several_markers_an_issues_own_counts() -> None:
     assert copied is not None
     assert copied.item == "10001"
     assert marker_in(["hot"], "10002") is None
+
+
+@pytest.mark.parametrize(
+    ("labelled", "kept", "counts"),
+    [
+        ("10001", "10001", "label"),  # a label is only written where the property can't be
+        ("10001", None, "label"),
+        (None, "10001", "property"),  # what it was created with
+        ("10009", "10001", "property"),  # a copy that became an item of its own
+        ("10001", "10009", "label"),
+        ("10009", None, "label"),  # a copy of what was created with a property, and is known by a label
+        (None, "10009", "property"),
+    ],
+)
+def test_a_label_and_a_property(labelled: str | None, kept: str | None, counts: str) -> None:
+    """The issue's own id comes first, then another's, which tells a copy; of two alike the label."""
+    label, there = marker(item=labelled, operation="3" * 32), marker(item=kept, operation="4" * 32)
+    found = marker_in([proof_of(label)], "10001", there)
+    assert found == (label if counts == "label" else there)
+
+
+def test_a_newer_versions_marker_counts_first() -> None:
+    """Wherever it is: this version must not write over it."""
+    newer = f"{marker_label(ID, 'acme')}:2:{ID}:acme:{{}}"
+    for labels, kept in (([newer, proof_of(marker())], None), ([proof_of(marker())], marker(version=2))):
+        found = marker_in(labels, "10001", kept)
+        assert found is not None
+        assert found.version == 2
+
+
+def test_a_property_that_was_let_go_is_void() -> None:
+    """Until it is written anew; the label that says so is no person's and no marker."""
+    kept = marker()
+    void = let_go(kept)
+    assert MARKER_LABEL.fullmatch(void)
+    assert marker_from(void) is None
+    assert marker_in([void], "10001", kept) is None
+    again = marker(operation="3" * 32)
+    assert marker_in([void], "10001", again) == again
+
+
+def test_what_is_outdated_goes() -> None:
+    """Other markers, and what proved the creation; never the label that finds, and nobody else's."""
+    kept = proof_of(marker())
+    old, made = proof_of(marker(address="old")), operation_label(CREATION)
+    finds = marker_label(ID, "acme")
+    labels = ["hot", finds, made, kept, old]
+    assert outdated(labels, kept) == [{"remove": made}, {"remove": old}]
+    assert outdated(labels) == [{"remove": kept}, {"remove": old}]

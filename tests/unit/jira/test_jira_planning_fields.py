@@ -214,8 +214,10 @@ def test_normalizing_an_expressed_page_gives_the_same(site, provider, said):
     ("field", "value", "said", "hint"),
     [
         (SPRINT, "Sprnt 7", "no sprint is called", "Sprint 7"),
+        (SPRINT, "Zebra", "no sprint is called", "`create: [sprint]` of the provider makes it"),
+        ("fixVersions", ["9.9"], "no version is called", "; `create: [version]` of the provider makes it"),
         ("fixVersions", ["0.9"], "takes no more issues", ""),
-        ("commits", f"Portal@{SHA}", "is not the URL of a page", '{repo: "https://...", sha: ...}'),
+        ("commits", f"Portal@{SHA}", "the repository 'Portal' is no URL", '{repo: "https://...", sha: ...}'),
         ("commits", 4, "a commit is the page", ""),
         ("pull_requests", "Portal!12", "is not the URL of a page", "the URL of its page"),
         ("pull_requests", {"title": "x"}, "a pull request is the page", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -67,15 +67,41 @@ class TestAuthors:
             ("due", NOON + timedelta(hours=2), Ref("u3"), "", ""),
         )
         authors = Authors.of({"p": [History("1", complete=True, edits=edits)]})
-        assert authors.last("p", "1", "title") == Author("Lea Gray", NOON + timedelta(hours=1))
-        assert authors.last("p", "1", "due") == Author("u3", NOON + timedelta(hours=2))
+        assert authors.of_value("p", "1", "title", "c") == Author("Lea Gray", NOON + timedelta(hours=1))
+        assert authors.of_value("p", "1", "due", None) == Author("u3", NOON + timedelta(hours=2))
 
     def test_nobody_knows(self) -> None:
         """Another item, another provider, another field."""
         authors = Authors.of({"p": [History("1", complete=True, edits=())]})
-        assert [authors.last(*each) for each in (("p", "1", "title"), ("p", "2", "title"), ("q", "1", "title"))] == [
-            None
-        ] * 3
+        places = [("p", "1", "title"), ("p", "2", "title"), ("q", "1", "title")]
+        assert [authors.of_value(*each, "new") for each in places] == [None] * 3
+        assert [authors.of_elements(*each, ["old"]) for each in places] == [None] * 3
+
+    @pytest.mark.parametrize(
+        ("after", "live", "observed"),
+        [
+            ("7", None, Ref("9")), ("", Ref("7"), None),
+            ("Deal", Ref("7"), Ref("9", "deal")), ("9", Ref("7"), Ref("9")),
+            ("2026-01-05", date(2026, 1, 6), date(2026, 1, 5)), ("5", 6, 5),
+        ],
+    )  # fmt: skip
+    def test_an_edit_that_does_not_explain_what_is_there_names_nobody(
+        self, after: str, live: Value, observed: Value
+    ) -> None:
+        """The last edit filled a field that is empty, cleared one that is not, or is our own."""
+        edits = (("parent", NOON, Ref("u1", "Sandbox"), "", after),)
+        authors = Authors.of({"p": [History("1", complete=True, edits=edits)]})
+        assert authors.of_value("p", "1", "parent", live, observed) is None
+
+    def test_who_moved_an_element_is_whose_edit_did(self) -> None:
+        """An edit of a set explains the elements that it took or put, and no others."""
+        edits = (("labels", NOON, Ref("u1", "Lea Gray"), "Fund, Risk", "Risk, Board"),)
+        authors = Authors.of({"p": [History("1", complete=True, edits=edits)]})
+        lea = Author("Lea Gray", NOON)
+        assert authors.of_elements("p", "1", "labels", ["fund"]) == lea
+        assert authors.of_elements("p", "1", "labels", [], ["board"]) == lea
+        assert authors.of_elements("p", "1", "labels", [Link("relates", "4", title="Fund")]) == lea
+        assert authors.of_elements("p", "1", "labels", ["risk"], ["fund"]) is None
 
     def test_times_are_said_in_utc(self) -> None:
         """Whatever zone the platform uses."""

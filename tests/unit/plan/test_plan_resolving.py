@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.errors import SpecError
 from reconciler.plan.desired import References, Wanted, awaited, awaited_address, find_type, word_of
 from reconciler.plan.resolving import resolve
-from reconciler.sdk import Link, Ref
+from reconciler.plan.unknown import unknown_field
+from reconciler.sdk import FieldInfo, Link, Ref
 from reconciler.spec.configuration import DesiredItem, Reference
 
 
@@ -43,7 +45,29 @@ class TestFields:
         found = _problem(_with("fields.ammount", 5))
         assert (found.code, found.hint) == ("unknown_field", "did you mean 'fields.amount'?")
         assert (found.place and found.place.line, found.snippet) == (7, "line 7")
-        assert "fields.Cost" not in found.detail
+        assert found.detail == ""
+
+    def test_one_that_is_like_no_other(self) -> None:
+        """The fields that can be written are listed: custom ones for a custom one, the spec's words for a word."""
+        assert _problem(_with("fields.Nope", 5)).detail == "Task has: fields.Team, fields.amount."
+        assert _problem(_with("watchers", "x")).detail == (
+            "Task has: assignee, description, documents, due, labels, links, parent, priority, status, story_points, "
+            "title."
+        )
+        assert _problem(_with("fields.Due", 5)).hint == "did you mean 'due'?"
+
+    def test_one_that_another_type_has(self) -> None:
+        """The types that have it are named, and what this type has of its kind: a handful."""
+        site = site_description()
+        extra = FieldInfo("cf9", "Closing date", "date", "start", writable=frozenset({"create"}))
+        epic = site.types["t1"]
+        types = {**site.types, "t1": replace(epic, fields={**epic.fields, "cf9": extra})}
+        found = unknown_field("start", authored("x"), site.types["t2"], replace(site, types=types))
+        assert found.summary == "'start' is no field of Task of this site"
+        assert found.detail == "Of the types in use, Opportunity has it. Of the same kind Task has: due."
+        assert found.hint == ""
+        found = unknown_field("fields.Closing date", authored("x"), site.types["t2"], replace(site, types=types))
+        assert found.detail == "Of the types in use, Opportunity has it."
 
     def test_an_ambiguous_one(self) -> None:
         """Two fields of one name: the error lists their ids."""
@@ -126,11 +150,16 @@ class TestTypes:
         assert found.ref.id == "t1"
 
     def test_an_unknown_one(self) -> None:
-        """The site's types are listed, the nearest is offered."""
+        """The nearest is offered."""
         found = _problem(item("a", type="epicc"))
         assert (found.code, found.hint) == ("unknown_type", "did you mean 'epic'?")
         assert found.place is not None
         assert found.place.line == 3
+
+    def test_one_that_is_like_no_other(self) -> None:
+        """The site's types are listed, each by its word and its name."""
+        found = _problem(item("a", type="gadget"))
+        assert (found.hint, found.detail) == ("", "It has: epic (Opportunity), task (Task), subtask (Sub-task).")
 
 
 class TestReferences:

@@ -188,6 +188,16 @@ def test_data_center_has_properties(server: Any, status: int) -> None:
     assert ask(server, "GET", f"/comment/{comment}/properties/mine").status == 404
 
 
+def test_data_center_may_only_show_properties(server: Any) -> None:
+    """One that a creation brought along is shown, and neither written again nor removed."""
+    body = {**server.draft(), "properties": [{"key": "mine", "value": 1}]}
+    server.turn(datacenter_properties="read_only")
+    path = f"/issue/{ask(server, 'POST', '/issue', body).json['key']}/properties"
+    assert ask(server, "PUT", f"{path}/mine", 2).status == 403
+    assert ask(server, "DELETE", f"{path}/mine").status == 403
+    assert get(server, f"{path}/mine")["value"] == 1
+
+
 def test_data_center_sprints_are_texts(server: Any) -> None:
     """As Java shows its objects."""
     key = made(server, customfield_10020=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.sdk import BadValue, Ref, nearest, resolve
+from reconciler.sdk import BadValue, Ref, nearest, resolve, unknown
 
 STATUSES = (Ref("1", "To Do"), Ref("2", "Done"), Ref("3", "done"), Ref("4", "In Review"), Ref("5", "In Review"))
 
@@ -33,10 +33,10 @@ def test_an_unknown_name_offers_the_nearest():
 
 
 def test_a_name_like_no_other_gets_them_all():
-    """Where nothing is near, a short list is said whole."""
+    """Where nothing is near, a short list is said whole, in the order that the site gives it."""
     with pytest.raises(BadValue) as raised:
         resolve("xyzzy", STATUSES[:2], "status")
-    assert raised.value.hint == "there are: Done, To Do"
+    assert raised.value.hint == "there are: To Do, Done"
 
 
 def test_an_unknown_name_among_none_offers_nothing():
@@ -49,3 +49,28 @@ def test_an_unknown_name_among_none_offers_nothing():
 def test_nearest_keeps_the_spelling():
     """The words come back as they are, whatever the case of the mistake."""
     assert nearest("PRIORTY", ["priority", "Parent"]) == ("priority",)
+
+
+@pytest.mark.parametrize(
+    ("word", "among"),
+    [("blocked", "Closed"), ("blokked", "Closed"), ("Nope", "Notes"), ("start", "status"), ("x", "xylophone")],
+)
+def test_a_word_that_shares_some_letters_is_not_near(word, among):
+    """A suggestion is a slip of the same word, and no other word."""
+    assert nearest(word, [among]) == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "among"), [("hihg", "High"), ("taks", "Task"), ("Sprnt 7", "Sprint 7"), ("lena", "Lena Gray")]
+)
+def test_a_slip_and_a_beginning_are_near(word, among):
+    """Two letters that changed places, one that is missing, and the first word of a name."""
+    assert nearest(word, ["Epic", among]) == (among,)
+
+
+def test_a_long_list_is_cut():
+    """A dozen names are said, and how many more there are; a program gets them all."""
+    names = [f"Name {each}" for each in range(20)]
+    problem = unknown("xyzzy", names, "sprint")
+    assert problem.hint == f"there are: {', '.join(names[:12])} and 8 more"
+    assert problem.options == tuple(names)

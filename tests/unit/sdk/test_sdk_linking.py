@@ -97,6 +97,22 @@ def test_another_title_replaces():
     assert (change.add, change.remove) == ({"documents": (done.link,)}, {"documents": (there,)})
 
 
+class NamesPages(Pages):
+    """A site whose links go to names of its own."""
+
+    def page_of(self, site: SiteDescription, field: str, link: Link) -> str:
+        return f"{site.url}/{field}?of={link.target}"
+
+
+def test_a_link_comes_with_the_page_that_a_person_opens():
+    """Its target, unless the provider knows better; the same whether it was there already or not."""
+    for pages, page in ((Pages(), PAGE), (NamesPages(), f"https://site-1.example/documents?of={PAGE}")):
+        made = linked(pages)
+        assert (made.link.target, made.page) == (PAGE, page)
+        pages.documents = (made.link,)
+        assert (linked(pages).already, linked(pages).page) == (True, page)
+
+
 def test_a_site_without_such_links_says_so():
     """What it has no field for is no defect of the plugin's."""
     with pytest.raises(BadValue, match=r"INVEST-7 takes no pull requests: Task has no field for them"):
@@ -105,7 +121,7 @@ def test_a_site_without_such_links_says_so():
 
 def test_an_item_that_is_not_there():
     """Is said by the name that was asked for."""
-    with pytest.raises(NotFoundError, match="no item 'INVEST-8' can be seen"):
+    with pytest.raises(NotFoundError, match="there is no item 'INVEST-8' that this account can see"):
         linked(Pages(), reference="INVEST-8")
 
 

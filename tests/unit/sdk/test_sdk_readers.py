@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from memory_site import site_description
 
 from reconciler.sdk import BadValue, FieldInfo, Link, Opaque, Ref, Rich, UnreachableError
-from reconciler.sdk.readers import PLAIN, read_line, read_option, read_text, say_option
+from reconciler.sdk.readers import PLAIN, read_line, read_option, read_person, read_text, say_option
 from reconciler.sdk.shapes import (
     date_in,
     flag_in,
@@ -114,6 +116,9 @@ def test_an_option_that_is_not_there_is_refused_with_the_nearest():
     with pytest.raises(BadValue) as told:
         read_option(RISK, "hihg")
     assert told.value.hint in ("did you mean 'high'?", "did you mean 'High'?")
+    with pytest.raises(BadValue) as told:
+        read_option(replace(RISK, words={"low": "1", "grave": "2", "high": "2"}), "blocked")
+    assert told.value.hint == "there are: Low, High (grave), Odd, odd"
     with pytest.raises(BadValue, match="more than one Field"):
         read_option(RISK, "ODD")
     assert read_option(info("option"), "Anything") == Ref("Anything")
@@ -125,6 +130,22 @@ def test_what_is_said_of_an_option_means_it(id):
     there = next((each for each in RISK.options or () if each.id == id), Ref(id, "Gone"))
     said = say_option([RISK], there)
     assert said == {"1": "Low", "2": "high", "3": "Odd", "4": "odd", "5": "5"}[id]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "options"),
+    [
+        ("Lena Grey", "did you mean 'Lena Gray'?", ("Lena Gray",)),
+        ("nobody@a.example", "write the e-mail address, or the name as the site shows it", ()),
+    ],
+)
+def test_a_person_whom_nobody_knows(text, hint, options):
+    """Is answered with the nearest; never with all that are known, for those are only whom the specs asked for."""
+    names = {"l.gray@fund.example": "7", "712020:7": "7"}
+    site = replace(site_description(), users=(Ref("7", "Lena Gray"),), user_names=names)
+    with pytest.raises(BadValue, match=f"no user is called '{text}'") as raised:
+        read_person(site, info("user"), text, re.compile("(?P<name>)<(?P<id>)>"))
+    assert (raised.value.hint, raised.value.options) == (hint, options)
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,8 @@ def test_severities_and_owners_of_the_specs(spec: Spec) -> None:
 def test_logs_take_the_room_that_there_is(spec: Spec) -> None:
     """Their end is shown, and a line says how much."""
     item = made(spec("incidents: {outage: {type: bug}}\n"), Incident("Down", "d", logs="a" * 50 + "b" * 50), 50)
-    assert f"```\n{'b' * 50}\n```\n\nCut: the last 50 of 100 characters." in str(values(item)["description"])
+    cut = f"```\n{'b' * 50}\n```\n\nCut: the first 50 of 100 characters are left out."
+    assert cut in str(values(item)["description"])
 
 
 def test_a_text_of_any_length_is_cut(spec: Spec) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from reconciler.diagnostics import Place
-from reconciler.errors import NotFoundError, UsageError
+from reconciler.errors import UsageError
 from reconciler.sdk import Ref
 from reconciler.spec.configuration import ProviderBlock
 from reconciler.state.records import ItemRecord
+from reconciler.workflow.addresses import suggestion
+from reconciler.workflow.naming import named
 from reconciler.workflow.request import Request
-from reconciler.workflow.verbs import Ground, chosen, ground_of, missing, named
+from reconciler.workflow.verbs import Ground, chosen, ground_of
 
 ENVIRONMENT = {
     "RECONCILER_EAST_URL": "https://east.example/jira",
@@ -106,21 +108,93 @@ def test_a_url_says_which_site_it_is_of(request_, ground, url, provider):
     assert (found.provider, found.reference, found.record) == (provider, url, None)
 
 
+def test_else_the_provider_has_to_be_named(request_, ground):
+    """With several in use."""
+    with pytest.raises(UsageError, match="the specs have several providers") as raised:
+        named(request_, ground, "OTHER-9")
+    assert raised.value.hint == "name one: --provider east | west | azure"
+    assert named(request_, ground, "OTHER-9", "west").provider == "west"
+
+
 @pytest.mark.parametrize(
-    "text",
+    "url",
     [
-        "OTHER-9",
         "https://elsewhere.example/browse/OTHER-9",
         "https://east.example/wiki",
         "https://dev.azure.com/fund2/INVEST/_workitems/edit/9",
     ],
 )
-def test_else_the_provider_has_to_be_named(request_, ground, text):
-    """With several in use."""
-    with pytest.raises(UsageError, match="the specs have several providers") as raised:
-        named(request_, ground, text)
+def test_a_url_of_another_site_is_answered_with_the_sites(request_, ground, url):
+    """And the provider can be named: its pages may lie elsewhere than what its settings say."""
+    with pytest.raises(UsageError, match="begins with the URL of no provider") as raised:
+        named(request_, ground, url)
+    assert raised.value.detail.splitlines() == [
+        "east: https://east.example/jira",
+        "west: https://west.example",
+        "azure: https://dev.azure.com/fund",
+    ]
     assert raised.value.hint == "name one: --provider east | west | azure"
-    assert named(request_, ground, text, "west").provider == "west"
+    assert named(request_, ground, url, "west").provider == "west"
+
+
+def test_a_site_that_is_not_set_says_so(ground):
+    """Beside the URLs of the others."""
+    with pytest.raises(UsageError) as raised:
+        named(Request(Path(), environment={}), ground, "https://elsewhere.example/browse/OTHER-9")
+    assert raised.value.detail.splitlines()[0] == "east: no URL is set"
+
+
+@pytest.mark.parametrize("text", ["steps", "tasks", " tasks "])
+def test_a_group_is_answered_with_its_items(request_, ground, text):
+    """No site is asked, whether they are applied yet or not."""
+    with pytest.raises(UsageError, match=f"^{text.strip()} is a group of items$") as raised:
+        named(request_, ground, text)
+    assert raised.value.hint == {
+        "steps": 'name one of them: steps["one"]',
+        "tasks": 'name one of them: tasks["legal"]',
+    }.get(text.strip())
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("tasks.leagl", 'did you mean tasks["legal"]?'), ("tasks[0]", 'tasks has tasks["legal"]')],
+)
+def test_an_instance_that_a_group_does_not_have(request_, ground, text, hint):
+    """Can be no item of a site's either."""
+    with pytest.raises(UsageError, match="there is no item at tasks") as raised:
+        named(request_, ground, text)
+    assert raised.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(" ", "no item is named"), ("https://[east", "is no URL: Invalid IPv6 URL")]
+)
+def test_what_can_name_no_item(request_, ground, text, said):
+    """Is said before any site is asked."""
+    with pytest.raises(UsageError, match=said):
+        named(request_, ground, text, "east")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("taks.legal", 'did you mean tasks["legal"]?'),
+        ("DEAL", "did you mean deal?"),
+        ("tasks.zebra", 'tasks has tasks["it"], tasks["legal"]'),
+        ("tasks", 'tasks has tasks["it"], tasks["legal"]'),
+        ("task", 'tasks has tasks["it"], tasks["legal"]'),
+        ("INVEST-9", ""),
+    ],
+)
+def test_what_an_address_may_have_meant(text, hint):
+    """The nearest; the group's, where only the group is near; nothing, where nothing is."""
+    assert suggestion(text, ["deal", 'tasks["legal"]', 'tasks["it"]']) == hint
+
+
+def test_a_long_group_is_cut():
+    """With how many more there are."""
+    hint = suggestion("days", [f'days["{number}"]' for number in range(10, 25)])
+    assert hint.endswith(', days["19"] and 5 more')
 
 
 def test_the_only_one_needs_no_name(ground):
@@ -142,14 +216,6 @@ def test_a_provider_that_there_is_not(ground):
     assert raised.value.hint == "there are: east, west, azure"
     with pytest.raises(UsageError, match="the specs have no provider"):
         chosen(Ground({}, {}, frozenset(), frozenset()), "")
-
-
-def test_an_unknown_item_offers_the_nearest_address(ground):
-    """Of the state and the specs; where none is near, the platform's word stands."""
-    problem = NotFoundError("no item", hint="as it was")
-    assert missing(ground, "pipelin", problem).hint == "did you mean pipeline?"
-    assert missing(ground, "late", problem).hint == "did you mean later?"
-    assert missing(ground, "QQQ-1", problem) is problem
 
 
 def test_a_directory_without_specs_has_the_plugin_that_is_named(tmp_path):

@@ -159,14 +159,14 @@ _AZURE: Final = (
         (f'["valuation-models@{_SHA[0]}"]', f"[INVEST/valuation-models@{_SHA[1]}]"),
         ([_SHA[0]], [_SHA[1]]),
         cleared="[]",
-        hint="of the organisation's own repositories",
+        hint="of the project's own repositories",
     ),
     Case(
         "pull_requests",
         ('["valuation-models!1"]', '["valuation-models!2"]'),
         (["1"], ["2"]),
         cleared="[]",
-        hint="of the organisation's own repositories",
+        hint="of the project's own repositories",
     ),
     Case(
         "sprint",

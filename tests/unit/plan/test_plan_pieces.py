@@ -77,6 +77,12 @@ class TestAuthors:
         assert [authors.of_value(*each, "new") for each in places] == [None] * 3
         assert [authors.of_elements(*each, ["old"]) for each in places] == [None] * 3
 
+    def test_of_two_edits_at_one_time_the_later_counts(self) -> None:
+        """A person who edits in the second of the creation is named, not who created it."""
+        edits = (("title", NOON, Ref("us", "Us"), "", "a"), ("title", NOON, Ref("u1", "Lea Gray"), "a", "b"))
+        authors = Authors.of({"p": [History("1", complete=True, edits=edits)]})
+        assert authors.of_value("p", "1", "title", "b") == Author("Lea Gray", NOON)
+
     @pytest.mark.parametrize(
         ("after", "live", "observed"),
         [

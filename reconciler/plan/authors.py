@@ -72,7 +72,7 @@ class Authors:
         edits = [each for each in history.edits if each[0] == field] if history else []
         if not edits:
             return None
-        _, at, by, before, after = sorted(edits, key=lambda each: each[1])[-1]  # of one time, the last
+        _, at, by, before, after = max(reversed(edits), key=lambda each: each[1])  # of one time, the last
         return Author(by.name or by.id, at) if explains(before, after) else None
 
 
